@@ -1,0 +1,251 @@
+//! Paths to fields, and what is wrong with them.
+//!
+//! An [`ErrorList`] collects every fault of an object; it becomes one `Invalid`
+//! Status whose message and causes are Kubernetes' own.
+//!
+//! Source: apimachinery `pkg/util/validation/field` (texts), `errors.NewInvalid`
+//! (assembly).
+
+use std::fmt;
+
+/// Where in the object: `spec.template.spec.containers[0].name`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(String);
+
+impl Path {
+    /// A path that begins at the field `name`.
+    pub fn new(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// The field `name` below.
+    pub fn child(&self, name: &str) -> Self {
+        if self.0.is_empty() {
+            Self::new(name)
+        } else {
+            Self(format!("{}.{name}", self.0))
+        }
+    }
+
+    /// The element `index` of the list.
+    pub fn index(&self, index: usize) -> Self {
+        Self(format!("{}[{index}]", self.0))
+    }
+
+    /// The entry `key` of the map.
+    pub fn key(&self, key: &str) -> Self {
+        Self(format!("{}[{key}]", self.0))
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The kind of fault: the `reason` of a cause, and the first words of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldErrorKind {
+    /// `Required value`
+    Required,
+    /// `Invalid value`
+    Invalid,
+    /// `Duplicate value`
+    Duplicate,
+    /// `Unsupported value`
+    NotSupported,
+    /// `Forbidden`
+    Forbidden,
+    /// `Too long`
+    TooLong,
+    /// `Too many`
+    TooMany,
+    /// `Not found`
+    NotFound,
+    /// `Internal error`
+    Internal,
+}
+
+impl FieldErrorKind {
+    /// The words before the value.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Required => "Required value",
+            Self::Invalid => "Invalid value",
+            Self::Duplicate => "Duplicate value",
+            Self::NotSupported => "Unsupported value",
+            Self::Forbidden => "Forbidden",
+            Self::TooLong => "Too long",
+            Self::TooMany => "Too many",
+            Self::NotFound => "Not found",
+            Self::Internal => "Internal error",
+        }
+    }
+
+    /// `FieldValueInvalid` and its like: the `reason` of the Status cause.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Required => "FieldValueRequired",
+            Self::Invalid => "FieldValueInvalid",
+            Self::Duplicate => "FieldValueDuplicate",
+            Self::NotSupported => "FieldValueNotSupported",
+            Self::Forbidden => "FieldValueForbidden",
+            Self::TooLong => "FieldValueTooLong",
+            Self::TooMany => "FieldValueTooMany",
+            Self::NotFound => "FieldValueNotFound",
+            Self::Internal => "InternalError",
+        }
+    }
+}
+
+/// One fault of one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// What kind of fault.
+    pub kind: FieldErrorKind,
+    /// Where.
+    pub path: Path,
+    /// The offending value as Go prints it in errors (strings quoted, numbers
+    /// bare, structures as JSON); `None` where Kubernetes prints none.
+    pub value: Option<String>,
+    /// What should have been; may be empty.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// A field that must be there.
+    pub fn required(path: &Path, detail: impl Into<String>) -> Self {
+        Self {
+            kind: FieldErrorKind::Required,
+            path: path.clone(),
+            value: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// A value that breaks a rule.
+    pub fn invalid(path: &Path, value: impl GoValue, detail: impl Into<String>) -> Self {
+        Self {
+            kind: FieldErrorKind::Invalid,
+            path: path.clone(),
+            value: Some(value.go_value()),
+            detail: detail.into(),
+        }
+    }
+
+    /// A value that stands twice.
+    pub fn duplicate(path: &Path, value: impl GoValue) -> Self {
+        Self {
+            kind: FieldErrorKind::Duplicate,
+            path: path.clone(),
+            value: Some(value.go_value()),
+            detail: String::new(),
+        }
+    }
+
+    /// A value outside of the fixed set; `supported` is printed in the order given.
+    pub fn not_supported(path: &Path, value: impl GoValue, supported: &[&str]) -> Self {
+        let list: Vec<String> = supported.iter().map(|one| format!("{one:?}")).collect();
+        let detail = if list.is_empty() {
+            String::new()
+        } else {
+            format!("supported values: {}", list.join(", "))
+        };
+        Self {
+            kind: FieldErrorKind::NotSupported,
+            path: path.clone(),
+            value: Some(value.go_value()),
+            detail,
+        }
+    }
+
+    /// A field that may not be set here.
+    pub fn forbidden(path: &Path, detail: impl Into<String>) -> Self {
+        Self {
+            kind: FieldErrorKind::Forbidden,
+            path: path.clone(),
+            value: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// A value of more than `max` bytes; the value itself is not printed.
+    pub fn too_long(path: &Path, max: usize) -> Self {
+        Self {
+            kind: FieldErrorKind::TooLong,
+            path: path.clone(),
+            value: None,
+            detail: format!("may not be more than {max} bytes"),
+        }
+    }
+
+    /// A reference to what does not exist.
+    pub fn not_found(path: &Path, value: impl GoValue) -> Self {
+        Self {
+            kind: FieldErrorKind::NotFound,
+            path: path.clone(),
+            value: Some(value.go_value()),
+            detail: String::new(),
+        }
+    }
+
+    /// The text without the path: `Invalid value: -1: must be greater than or equal to 0`.
+    pub fn body(&self) -> String {
+        let mut text = self.kind.text().to_owned();
+        if let Some(value) = &self.value {
+            text.push_str(": ");
+            text.push_str(value);
+        }
+        if !self.detail.is_empty() {
+            text.push_str(": ");
+            text.push_str(&self.detail);
+        }
+        text
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.body())
+    }
+}
+
+/// Every fault of an object, in the order found.
+pub type ErrorList = Vec<FieldError>;
+
+/// How Go prints a value inside a field error.
+pub trait GoValue {
+    /// Strings quoted, numbers and booleans bare, structures as compact JSON.
+    fn go_value(&self) -> String;
+}
+
+impl GoValue for &str {
+    fn go_value(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+impl GoValue for &String {
+    fn go_value(&self) -> String {
+        self.as_str().go_value()
+    }
+}
+
+impl GoValue for String {
+    fn go_value(&self) -> String {
+        self.as_str().go_value()
+    }
+}
+
+/// A structure: printed as compact JSON.
+pub struct Json<T>(pub T);
+
+impl<T: serde::Serialize> GoValue for Json<T> {
+    fn go_value(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+}
+
+macro_rules! bare { ($($ty:ty)*) => { $(impl GoValue for $ty { fn go_value(&self) -> String { self.to_string() } })* } }
+bare! { i32 i64 u32 u64 usize bool }

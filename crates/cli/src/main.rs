@@ -1,0 +1,2 @@
+//! jobyard
+fn main() {}

@@ -1,0 +1,2 @@
+//! jobyard-runtime
+#![allow(missing_docs)]
