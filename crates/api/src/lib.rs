@@ -13,6 +13,7 @@ pub mod field;
 pub mod object;
 pub mod resource;
 pub mod status;
+pub mod strategy;
 pub mod well_known;
 
 pub use jiff::Timestamp;
@@ -24,3 +25,4 @@ pub use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 pub use object::{Object, ObjectKey, Revision, Uid};
 pub use resource::ResourceInfo;
 pub use status::StatusError;
+pub use strategy::Strategy;
