@@ -1,1 +1,5 @@
-//! jobyard-server
+//! HTTP over the registry: what kubectl and every Kubernetes client speak to.
+//!
+//! - [`pod_logs`]: the stream the server asks the node for.
+
+pub mod pod_logs;
