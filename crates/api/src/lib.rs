@@ -9,8 +9,11 @@
 //! (the time, a uid, a random suffix) comes in as an argument. Everything
 //! above this crate depends on it, and it depends on nothing of ours.
 
+pub mod decode;
 pub mod field;
 pub mod object;
+pub mod openapi;
+pub mod patch;
 pub mod resource;
 pub mod status;
 pub mod strategy;

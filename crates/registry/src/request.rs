@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jobyard_api::{ObjectKey, ResourceInfo, Revision, StatusError, Timestamp, Uid};
+pub use jobyard_api::{
+    decode::{BodyFormat, FieldValidation},
+    patch::PatchKind,
+};
 
 /// Who asks, and when. Every call carries one.
 #[derive(Clone, Debug)]
@@ -30,27 +34,6 @@ pub struct Body {
     pub format: BodyFormat,
     /// The text.
     pub bytes: Bytes,
-}
-
-/// How a body is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyFormat {
-    /// application/json
-    Json,
-    /// application/yaml
-    Yaml,
-}
-
-/// What happens to unknown and duplicate fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FieldValidation {
-    /// Dropped silently.
-    Ignore,
-    /// Dropped with a warning each.
-    #[default]
-    Warn,
-    /// The request fails.
-    Strict,
 }
 
 /// Options of create, update and patch.
@@ -82,17 +65,6 @@ pub struct Patch {
     pub kind: PatchKind,
     /// The body.
     pub bytes: Bytes,
-}
-
-/// The four forms of a patch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PatchKind {
-    /// application/json-patch+json (RFC 6902)
-    Json,
-    /// application/merge-patch+json (RFC 7386)
-    Merge,
-    /// application/strategic-merge-patch+json
-    Strategic,
 }
 
 /// The answer to a write.
