@@ -7,12 +7,37 @@
 //! thus ahead of what has left the machine, and whoever answers the outside
 //! waits for `durable` first (output commit).
 //!
-//! The store knows keys, values and revisions. It does not know Kubernetes.
+//! The store knows keys, values and revisions. It does not know Kubernetes, and
+//! it does not read back: whoever opens it gets all live entries once and keeps
+//! them (the registry's tables).
+//!
+//! An own append-only log, because the engines measured cannot do both: redb
+//! loses what is not synced at `kill -9`, fjall stops writers for 100 ms and
+//! more. Figures, choice and the drawing of the layout: `docs/store.md`.
+//!
+//! - `log`: the handle, and the state behind one lock; `commit`.
+//! - `sync`: the thread that syncs for all.
+//! - `compaction`: the thread that gives back room.
+//! - `recover`: reading the log at the start.
+//! - `record`, `segment`, `index`, `lock`: layout, files, the map of the newest
+//!   versions, the folder's lock.
 
-use std::path::Path;
+mod compaction;
+mod error;
+mod index;
+mod lock;
+mod log;
+mod record;
+mod recover;
+mod segment;
+mod sync;
+
+use std::fmt;
 
 use bytes::Bytes;
-use tokio::sync::watch;
+
+pub use error::StoreError;
+pub use log::{Options, Store};
 
 /// A place in the history: every operation has its own, and none is used twice,
 /// also not after a crash that lost the newest.
@@ -70,15 +95,18 @@ pub struct Recovered {
     pub clean: bool,
 }
 
-// The shape that the other rooms build on (bodies: see the module `log`):
-//
-// impl Store {                          // a handle; clones share the store
-//     pub fn open(folder: &Path, durability: Durability) -> Result<(Store, Recovered), StoreError>;
-//     pub fn commit(&self, batch: &[Operation], urgency: Urgency) -> Result<Revision, StoreError>; // revision of the LAST operation; they are consecutive
-//     pub fn revision(&self) -> Revision;
-//     pub fn durable(&self) -> watch::Receiver<Revision>;
-//     pub fn close(self) -> Result<(), StoreError>;       // syncs, marks clean
-// }
-// enum StoreError { Conflict { key, expected, found }, Locked { holder }, Corrupt {..}, Commit {..}, Poisoned ... }
-#[allow(unused)]
-fn _shape(_: &Path, _: watch::Receiver<Revision>) {}
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anything => f.write_str("anything"),
+            Self::Absent => f.write_str("absent"),
+            Self::At(revision) => write!(f, "at revision {revision}"),
+        }
+    }
+}
