@@ -1,3 +1,1 @@
 //! jobyard-decide
-
-pub mod pod;

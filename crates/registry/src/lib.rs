@@ -6,10 +6,37 @@
 //! in this process: decode, default, mutate, validate, admit, commit.
 //!
 //! A write is visible here when `commit` of the store returned; it may leave
-//! the machine when [`Registry::durable`] has reached its revision.
+//! the machine when [`Registry::wait_durable`] has returned for its revision.
 //!
 //! - [`resource::Resource`]: a kind known at run time, for the server.
-//! - typed methods of [`Registry`]: for the embedded adapter.
+//! - [`Kind`]: the typed verbs, for callers in this process.
+//!
+//! The registry has no task and no clock of its own: every call carries its
+//! time, readers of watches wait on the tables they read.
 
 pub mod request;
 pub mod resource;
+
+mod admission;
+mod binding;
+mod create;
+mod delete;
+mod habits;
+mod kind;
+mod log;
+mod names;
+mod namespace;
+mod registry;
+mod table;
+mod update;
+mod version;
+mod yard;
+
+pub use binding::Binding;
+pub use create::Outcome;
+pub use delete::Ended;
+pub use kind::{Changes, Expired, Kind, Selection};
+pub use names::Names;
+pub use registry::{Options, Registry};
+pub use table::Event;
+pub use version::Version;

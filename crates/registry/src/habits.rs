@@ -1,0 +1,205 @@
+//! What the registry itself must know of a kind, beyond its `Strategy`.
+//!
+//! [`Rules`] gathers both as plain functions when the tables are made: callers
+//! of the typed verbs need to know no more of a kind than that it is an
+//! [`Object`].
+
+use std::sync::Arc;
+
+use jobyard_api::{
+    Object, StatusError, batch, coordination, core, field::ErrorList, node, strategy::Strategy,
+    well_known::JOB_TRACKING_FINALIZER,
+};
+use jobyard_store::Urgency;
+
+use crate::{admission, request::Context, yard::Yard};
+
+/// How a kind is kept.
+pub(crate) trait Habits: Strategy {
+    /// Whether nobody works on the object any more, so that its bytes are enough.
+    fn is_cold(&self) -> bool {
+        false
+    }
+
+    /// The node the object is bound to; empty for none.
+    fn node_name(&self) -> &str {
+        ""
+    }
+
+    /// How soon the change from `old` must survive a power cut.
+    fn urgency(_old: Option<&Self>, _new: &Self) -> Urgency {
+        Urgency::Now
+    }
+
+    /// Mutates or refuses a new object by what else is in the yard. Runs before
+    /// the object is named and validated.
+    fn admit(&mut self, _yard: &Arc<Yard>) -> Result<(), StatusError> {
+        Ok(())
+    }
+
+    /// What follows from a new object.
+    fn after_create(&self, _cx: &Context, _yard: &Arc<Yard>) {}
+
+    /// The grace period its deletion begins with; `None` for kinds without one.
+    fn grace_seconds(&self, _asked: Option<i64>) -> Option<i64> {
+        None
+    }
+
+    /// Most bytes of JSON kept as history of the kind.
+    const HISTORY_BYTES_MAX: usize = 16 << 20;
+    /// Whether a deletion that says nothing of dependents keeps them.
+    const ORPHANS_BY_DEFAULT: bool = false;
+    /// Whether DELETE answers with the object although it is gone.
+    const RETURNS_DELETED_OBJECT: bool = false;
+}
+
+impl Habits for core::ConfigMap {}
+impl Habits for core::Secret {}
+impl Habits for node::RuntimeClass {}
+impl Habits for core::Namespace {
+    fn after_create(&self, cx: &Context, yard: &Arc<Yard>) {
+        crate::namespace::furnish(self, cx, yard);
+    }
+
+    const RETURNS_DELETED_OBJECT: bool = true;
+}
+impl Habits for core::ServiceAccount {
+    const RETURNS_DELETED_OBJECT: bool = true;
+}
+
+impl Habits for core::Event {
+    fn is_cold(&self) -> bool {
+        true
+    }
+
+    fn urgency(_old: Option<&Self>, _new: &Self) -> Urgency {
+        Urgency::Lazy
+    }
+}
+
+impl Habits for coordination::Lease {
+    fn urgency(_old: Option<&Self>, _new: &Self) -> Urgency {
+        Urgency::Lazy
+    }
+}
+
+impl Habits for core::Node {
+    /// A heartbeat may be lost, what an administrator said may not.
+    fn urgency(old: Option<&Self>, new: &Self) -> Urgency {
+        match old {
+            Some(old) if old.spec == new.spec && old.metadata.labels == new.metadata.labels => {
+                Urgency::Lazy
+            }
+            _ => Urgency::Now,
+        }
+    }
+}
+
+impl Habits for batch::Job {
+    const HISTORY_BYTES_MAX: usize = 64 << 20;
+    const ORPHANS_BY_DEFAULT: bool = true;
+
+    fn is_cold(&self) -> bool {
+        let conditions = self.status.iter().flat_map(|status| &status.conditions);
+        conditions
+            .flatten()
+            .any(|one| matches!(one.type_.as_str(), "Complete" | "Failed") && one.status == "True")
+    }
+}
+
+impl Habits for core::Pod {
+    const HISTORY_BYTES_MAX: usize = 64 << 20;
+    const RETURNS_DELETED_OBJECT: bool = true;
+
+    fn is_cold(&self) -> bool {
+        is_terminal(self) && !has_finalizer(self, JOB_TRACKING_FINALIZER)
+    }
+
+    fn admit(&mut self, yard: &Arc<Yard>) -> Result<(), StatusError> {
+        admission::pod(self, yard)
+    }
+
+    fn node_name(&self) -> &str {
+        let spec = self.spec.as_ref();
+        spec.and_then(|spec| spec.node_name.as_deref())
+            .unwrap_or("")
+    }
+
+    /// Source: `pkg/registry/core/pod/strategy.go` `CheckGracefulDelete`.
+    fn grace_seconds(&self, asked: Option<i64>) -> Option<i64> {
+        let own = || {
+            let spec = self.spec.as_ref();
+            spec.and_then(|spec| spec.termination_grace_period_seconds)
+                .unwrap_or(30)
+        };
+        let period = asked.unwrap_or_else(own);
+        // A negative period means "as short as can be, but let the node do it".
+        let period = if period < 0 { 1 } else { period };
+        let runs_nowhere = self.node_name().is_empty() || is_terminal(self);
+        Some(if runs_nowhere { 0 } else { period })
+    }
+}
+
+fn is_terminal(pod: &core::Pod) -> bool {
+    let phase = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
+}
+
+/// Whether the object carries that finalizer.
+pub(crate) fn has_finalizer<K: Object>(object: &K, finalizer: &str) -> bool {
+    let finalizers = object.metadata().finalizers.iter().flatten();
+    finalizers.into_iter().any(|one| one == finalizer)
+}
+
+/// The questions about a kind as functions, for code that knows `K` as an [`Object`] only.
+pub(crate) struct Rules<K> {
+    pub(crate) apply_defaults: fn(&mut K),
+    pub(crate) prepare_create: fn(&mut K),
+    pub(crate) validate: fn(&K) -> ErrorList,
+    pub(crate) warnings: fn(&K) -> Vec<String>,
+    pub(crate) prepare_update: fn(&mut K, &K),
+    pub(crate) validate_update: fn(&K, &K) -> ErrorList,
+    pub(crate) update_warnings: fn(&K, &K) -> Vec<String>,
+    pub(crate) prepare_status_update: fn(&mut K, &K),
+    pub(crate) validate_status_update: fn(&K, &K) -> ErrorList,
+    pub(crate) selectable_field: fn(&K, &str) -> Option<String>,
+    pub(crate) is_cold: fn(&K) -> bool,
+    pub(crate) node_name: fn(&K) -> &str,
+    pub(crate) urgency: fn(Option<&K>, &K) -> Urgency,
+    pub(crate) admit: fn(&mut K, &Arc<Yard>) -> Result<(), StatusError>,
+    pub(crate) after_create: fn(&K, &Context, &Arc<Yard>),
+    pub(crate) grace_seconds: fn(&K, Option<i64>) -> Option<i64>,
+    pub(crate) history_bytes_max: usize,
+    pub(crate) orphans_by_default: bool,
+    pub(crate) returns_deleted_object: bool,
+}
+
+impl<K: Habits> Rules<K> {
+    /// The rules of the kind.
+    pub(crate) fn of_kind() -> Self {
+        Self {
+            apply_defaults: K::apply_defaults,
+            prepare_create: K::prepare_create,
+            validate: K::validate,
+            warnings: K::warnings,
+            prepare_update: K::prepare_update,
+            validate_update: K::validate_update,
+            update_warnings: K::update_warnings,
+            prepare_status_update: K::prepare_status_update,
+            validate_status_update: K::validate_status_update,
+            selectable_field: K::selectable_field,
+            is_cold: K::is_cold,
+            node_name: K::node_name,
+            urgency: K::urgency,
+            admit: K::admit,
+            after_create: K::after_create,
+            grace_seconds: K::grace_seconds,
+            history_bytes_max: K::HISTORY_BYTES_MAX,
+            orphans_by_default: K::ORPHANS_BY_DEFAULT,
+            returns_deleted_object: K::RETURNS_DELETED_OBJECT,
+        }
+    }
+}

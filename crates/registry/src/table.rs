@@ -1,0 +1,257 @@
+//! All objects of one kind, and what happened to them lately.
+//!
+//! The objects stand in a persistent ordered map: a list takes the whole map in
+//! O(1) and looks at it without a lock, while writes go on. The ring holds the
+//! recent events with the version before each, so that a watch can start in the
+//! past, tell what a change means to its selector, and a list of the past can be
+//! had by undoing events. Readers have cursors into the ring; one that falls out
+//! of it is told so and lists again. Nothing is kept for a reader.
+
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    sync::Arc,
+};
+
+use imbl::OrdMap;
+use jobyard_api::{Object, ObjectKey, Revision, Uid};
+
+use crate::{habits::Rules, version::Version};
+
+/// Most events in the ring, whatever their size: some five minutes at 300 a second.
+const HISTORY_EVENTS_MAX: usize = 100_000;
+/// The newest events keep the typed form of superseded and cold versions, for
+/// readers in this process that are about to look.
+const WARM_EVENTS: usize = 512;
+/// What an event costs besides its bytes.
+const EVENT_OVERHEAD_BYTES: usize = 256;
+
+/// The objects of a kind at one moment.
+pub(crate) type Objects<K> = OrdMap<Arc<ObjectKey>, Arc<Version<K>>>;
+
+/// One change of one object.
+#[derive(Debug)]
+pub struct Event<K> {
+    /// The revision of the change.
+    pub revision: Revision,
+    /// The version before; `None` when the object began to exist.
+    pub old: Option<Arc<Version<K>>>,
+    /// The version after; of a deletion the last state at the revision of the deletion.
+    pub new: Arc<Version<K>>,
+    /// Whether the object is gone.
+    pub deleted: bool,
+}
+
+impl<K> Clone for Event<K> {
+    fn clone(&self) -> Self {
+        Self {
+            revision: self.revision,
+            old: self.old.clone(),
+            new: self.new.clone(),
+            deleted: self.deleted,
+        }
+    }
+}
+
+/// What the ring says to a cursor.
+pub(crate) enum Read<T> {
+    /// The next event.
+    Next(T),
+    /// There is none yet.
+    Nothing,
+    /// The ring no longer reaches back so far; this is the oldest revision to watch from.
+    Expired(Revision),
+}
+
+/// See the module.
+pub(crate) struct Table<K> {
+    objects: Objects<K>,
+    by_node: HashMap<Box<str>, BTreeSet<Arc<ObjectKey>>>,
+    by_owner: HashMap<Uid, BTreeSet<Arc<ObjectKey>>>,
+    ring: VecDeque<Event<K>>,
+    ring_bytes: usize,
+    /// A watch may start here or later.
+    floor: Revision,
+    /// Of the last event.
+    newest: Revision,
+    rules: Rules<K>,
+}
+
+impl<K: Object> Table<K> {
+    /// An empty table whose history begins at `floor`.
+    pub(crate) fn new(rules: Rules<K>, floor: Revision) -> Self {
+        Self {
+            objects: OrdMap::new(),
+            by_node: HashMap::new(),
+            by_owner: HashMap::new(),
+            ring: VecDeque::new(),
+            ring_bytes: 0,
+            floor,
+            newest: floor,
+            rules,
+        }
+    }
+
+    /// Every object now.
+    pub(crate) fn objects(&self) -> &Objects<K> {
+        &self.objects
+    }
+
+    /// The revision of the last event.
+    pub(crate) fn newest(&self) -> Revision {
+        self.newest
+    }
+
+    /// The keys of the objects bound to that node.
+    pub(crate) fn on_node(&self, node: &str) -> Vec<Arc<Version<K>>> {
+        self.found(self.by_node.get(node))
+    }
+
+    /// The objects with an owner reference to that uid.
+    pub(crate) fn owned_by(&self, owner: &Uid) -> Vec<Arc<Version<K>>> {
+        self.found(self.by_owner.get(owner))
+    }
+
+    fn found(&self, keys: Option<&BTreeSet<Arc<ObjectKey>>>) -> Vec<Arc<Version<K>>> {
+        let keys = keys.into_iter().flatten();
+        keys.filter_map(|key| self.objects.get(key).cloned())
+            .collect()
+    }
+
+    /// Puts in what the store held; no event.
+    pub(crate) fn load(&mut self, version: Arc<Version<K>>) {
+        self.index(&version);
+        self.objects.insert(version.key.clone(), version);
+    }
+
+    /// Shows a new version.
+    pub(crate) fn put(&mut self, version: Arc<Version<K>>) {
+        let old = self.objects.insert(version.key.clone(), version.clone());
+        if let Some(old) = &old {
+            self.unindex(old);
+        }
+        self.index(&version);
+        self.record(Event {
+            revision: version.revision,
+            old,
+            new: version,
+            deleted: false,
+        });
+    }
+
+    /// Takes an object away; `tombstone` is its last state at the revision of the deletion.
+    pub(crate) fn remove(&mut self, tombstone: Arc<Version<K>>) {
+        let old = self.objects.remove(&tombstone.key);
+        if let Some(old) = &old {
+            self.unindex(old);
+        }
+        self.record(Event {
+            revision: tombstone.revision,
+            old,
+            new: tombstone,
+            deleted: true,
+        });
+    }
+
+    /// The first event after `cursor` that `wanted` takes; the cursor goes to
+    /// it, or to the newest revision of the kind.
+    pub(crate) fn read<T>(
+        &self,
+        cursor: &mut Revision,
+        mut wanted: impl FnMut(&Event<K>) -> Option<T>,
+    ) -> Read<T> {
+        if *cursor < self.floor {
+            return Read::Expired(self.floor);
+        }
+        if *cursor >= self.newest {
+            return Read::Nothing;
+        }
+        let start = self.ring.partition_point(|event| event.revision <= *cursor);
+        for event in self.ring.range(start..) {
+            *cursor = event.revision;
+            if let Some(found) = wanted(event) {
+                return Read::Next(found);
+            }
+        }
+        Read::Nothing
+    }
+
+    /// The objects as they were at `revision`; `None` if the ring does not reach back.
+    pub(crate) fn objects_at(&self, revision: Revision) -> Option<Objects<K>> {
+        if revision < self.floor {
+            return None;
+        }
+        let mut objects = self.objects.clone();
+        for event in self.ring.iter().rev() {
+            if event.revision <= revision {
+                break;
+            }
+            match &event.old {
+                Some(old) => objects.insert(old.key.clone(), old.clone()),
+                None => objects.remove(&event.new.key),
+            };
+        }
+        Some(objects)
+    }
+
+    fn record(&mut self, event: Event<K>) {
+        self.newest = event.revision;
+        self.ring_bytes += cost(&event);
+        self.ring.push_back(event);
+        if let Some(passed) = self.ring.len().checked_sub(WARM_EVENTS + 1) {
+            self.cool(&self.ring[passed]);
+        }
+        while self.ring.len() > HISTORY_EVENTS_MAX || self.ring_bytes > self.rules.history_bytes_max
+        {
+            let Some(event) = self.ring.pop_front() else {
+                break;
+            };
+            self.ring_bytes -= cost(&event);
+            self.floor = event.revision;
+            self.cool(&event);
+        }
+    }
+
+    /// Drops typed forms that nobody is likely to ask for: the superseded
+    /// version, and the new one if the object is of a cold sort.
+    fn cool(&self, event: &Event<K>) {
+        if let Some(old) = &event.old {
+            old.cool();
+        }
+        if event.deleted || event.new.is_typed_and(self.rules.is_cold) {
+            event.new.cool();
+        }
+    }
+
+    fn index(&mut self, version: &Arc<Version<K>>) {
+        if !version.node.is_empty() {
+            let on_node = self.by_node.entry(version.node.clone()).or_default();
+            on_node.insert(version.key.clone());
+        }
+        for owner in &version.owners {
+            let owned = self.by_owner.entry(owner.clone()).or_default();
+            owned.insert(version.key.clone());
+        }
+    }
+
+    fn unindex(&mut self, version: &Version<K>) {
+        if let Some(on_node) = self.by_node.get_mut(&version.node) {
+            on_node.remove(&version.key);
+            if on_node.is_empty() {
+                self.by_node.remove(&version.node);
+            }
+        }
+        for owner in &version.owners {
+            if let Some(owned) = self.by_owner.get_mut(owner) {
+                owned.remove(&version.key);
+                if owned.is_empty() {
+                    self.by_owner.remove(owner);
+                }
+            }
+        }
+    }
+}
+
+/// What an event costs; the version before it was paid by the event before.
+fn cost<K>(event: &Event<K>) -> usize {
+    event.new.json.len() + EVENT_OVERHEAD_BYTES
+}

@@ -1,0 +1,265 @@
+//! Changing objects: decide on the newest version, check, commit, or again.
+//!
+//! Every change is a function from the stored object to the wanted one: a PUT
+//! returns what the client sent, a patch the patched object, a caller in this
+//! process whatever it likes. When somebody else wrote in between, the function
+//! is asked again with the newer version.
+//!
+//! Source: apiserver `pkg/registry/rest/update.go` `BeforeUpdate`,
+//! `pkg/registry/generic/registry/store.go` `Update`.
+
+use std::sync::Arc;
+
+use jobyard_api::{
+    Object, ObjectKey, StatusError,
+    field::{FieldError, Path},
+};
+
+use crate::{
+    create::{Outcome, dedup_owners},
+    kind::Kind,
+    request::{Context, Subresource},
+    version::{Encoded, Version},
+    yard::CommitError,
+};
+
+/// How often a change is made again because somebody else wrote in between.
+/// Upstream's patches use the same number (`MaxRetryWhenPatchConflicts`).
+const RETRIES_MAX: usize = 5;
+
+/// Which part of an object a change is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// What the object's own path changes.
+    Main,
+    /// What `/status` changes.
+    Status,
+    /// What the registry itself changes in spec and status by `pods/binding`.
+    Binding,
+}
+
+impl From<Subresource> for Part {
+    fn from(part: Subresource) -> Self {
+        match part {
+            Subresource::Main => Self::Main,
+            Subresource::Status => Self::Status,
+        }
+    }
+}
+
+/// The wanted object, and what to tell the client about it.
+pub(crate) struct Wanted<K> {
+    pub(crate) object: K,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl<K: Object> Kind<K> {
+    /// Replaces the object but for its status. With a resourceVersion only that
+    /// version is replaced.
+    ///
+    /// # Errors
+    /// 404 if there is none, 409 if it has changed, 422 if the change breaks rules.
+    pub fn update(&self, cx: &Context, object: K) -> Result<Arc<K>, StatusError> {
+        self.replace(cx, object, Part::Main)
+    }
+
+    /// Replaces the object's status.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn update_status(&self, cx: &Context, object: K) -> Result<Arc<K>, StatusError> {
+        self.replace(cx, object, Part::Status)
+    }
+
+    fn replace(&self, cx: &Context, object: K, part: Part) -> Result<Arc<K>, StatusError> {
+        let key = object.key();
+        let change = |current: &K| {
+            same_uid(current, &object)?;
+            Ok(Wanted {
+                object: object.clone(),
+                warnings: Vec::new(),
+            })
+        };
+        let outcome = self.change(cx, &key, part, false, change)?;
+        Ok(outcome.version.object())
+    }
+
+    /// Reads, lets `change` change, and writes: again if somebody else wrote in
+    /// between. What `change` leaves as it was is not written.
+    ///
+    /// # Errors
+    /// What `change` says; else as [`update`](Self::update).
+    pub fn modify(
+        &self,
+        cx: &Context,
+        key: &ObjectKey,
+        mut change: impl FnMut(&mut K) -> Result<(), StatusError>,
+    ) -> Result<Arc<K>, StatusError> {
+        let change = |current: &K| {
+            let mut object = current.clone();
+            change(&mut object)?;
+            Ok(Wanted {
+                object,
+                warnings: Vec::new(),
+            })
+        };
+        let outcome = self.change(cx, key, Part::Main, false, change)?;
+        Ok(outcome.version.object())
+    }
+
+    /// The pipeline of all changes.
+    pub(crate) fn change(
+        &self,
+        _cx: &Context,
+        key: &ObjectKey,
+        part: Part,
+        dry_run: bool,
+        mut change: impl FnMut(&K) -> Result<Wanted<K>, StatusError>,
+    ) -> Result<Outcome<K>, StatusError> {
+        let rules = &self.shelf.rules;
+        for _ in 0..=RETRIES_MAX {
+            let current = self.version(key)?;
+            let old = current.object();
+            let Wanted {
+                mut object,
+                mut warnings,
+            } = change(&old)?;
+            self.check_preconditions(&current, &object)?;
+            restore(&mut object, &old, &mut warnings);
+            (rules.apply_defaults)(&mut object);
+            let (errors, more) = match part {
+                Part::Binding => (Vec::new(), Vec::new()),
+                Part::Main => {
+                    (rules.prepare_update)(&mut object, &old);
+                    let errors = (rules.validate_update)(&object, &old);
+                    (errors, (rules.update_warnings)(&object, &old))
+                }
+                Part::Status => {
+                    (rules.prepare_status_update)(&mut object, &old);
+                    ((rules.validate_status_update)(&object, &old), Vec::new())
+                }
+            };
+            if !errors.is_empty() {
+                return Err(StatusError::invalid(K::RESOURCE, &key.name, &errors));
+            }
+            warnings.extend(more);
+            if object == *old {
+                return Ok(Outcome {
+                    version: current,
+                    warnings,
+                });
+            }
+
+            let urgency = (rules.urgency)(Some(&old), &object);
+            let ends = ends_with(&object, &old);
+            let encoded = Encoded::new(object)?;
+            if dry_run {
+                let version = Arc::new(encoded.at(current.revision, rules));
+                return Ok(Outcome { version, warnings });
+            }
+            let written = if ends {
+                // The client sees what it sent, watchers the last state that was stored.
+                let removed = self.yard.remove(&self.shelf, &current, urgency);
+                removed.map(|gone| Arc::new(encoded.at(gone.revision, rules)))
+            } else {
+                self.yard
+                    .put(&self.shelf, Some(&current), encoded, urgency, || Ok(()))
+            };
+            match written {
+                Ok(version) => return Ok(Outcome { version, warnings }),
+                Err(CommitError::Failed(error)) => return Err(error),
+                Err(CommitError::Raced) => {}
+            }
+        }
+        Err(StatusError::stale(K::RESOURCE, &key.name))
+    }
+
+    /// The resourceVersion and uid that the caller relies on.
+    fn check_preconditions(&self, current: &Version<K>, object: &K) -> Result<(), StatusError> {
+        let metadata = object.metadata();
+        let name = &current.key.name;
+        match metadata.resource_version.as_deref().unwrap_or("") {
+            "" | "0" if K::RESOURCE.unconditional_update => {}
+            "" | "0" => {
+                let path = Path::new("metadata").child("resourceVersion");
+                let errors = vec![FieldError::invalid(
+                    &path,
+                    0,
+                    "must be specified for an update",
+                )];
+                // The plural stands here where the kind stands elsewhere.
+                return Err(StatusError::invalid_kind(
+                    K::RESOURCE.group,
+                    K::RESOURCE.plural,
+                    name,
+                    &errors,
+                ));
+            }
+            version if version == current.revision.to_string() => {}
+            version if version.parse::<u64>().is_err() => {
+                return Err(StatusError::bad_request(format!(
+                    "invalid resource version: resourceVersion: Invalid value: {version:?}: \
+                     strconv.ParseUint: parsing {version:?}: invalid syntax"
+                )));
+            }
+            _ => return Err(StatusError::stale(K::RESOURCE, name)),
+        }
+        Ok(())
+    }
+}
+
+/// A replaced object that names a uid means the object with that uid.
+///
+/// Source: apiserver `pkg/storage/interfaces.go` `Preconditions.Check`.
+pub(crate) fn same_uid<K: Object>(current: &K, wanted: &K) -> Result<(), StatusError> {
+    let (found, asked) = (current.uid(), wanted.uid());
+    if asked.as_str().is_empty() || asked == found {
+        return Ok(());
+    }
+    let key = current.key();
+    Err(StatusError::conflict(
+        K::RESOURCE,
+        &key.name,
+        format_args!(
+            "StorageError: invalid object, Code: 4, Key: /registry/{}/{key}, ResourceVersion: 0, \
+             AdditionalErrorMsg: Precondition failed: UID in precondition: {asked}, UID in object \
+             meta: {found}",
+            K::RESOURCE.plural
+        ),
+    ))
+}
+
+/// Gives back what only the server may change of metadata.
+fn restore<K: Object>(object: &mut K, old: &K, warnings: &mut Vec<String>) {
+    let old = old.metadata();
+    let metadata = object.metadata_mut();
+    metadata.resource_version.clone_from(&old.resource_version);
+    metadata
+        .creation_timestamp
+        .clone_from(&old.creation_timestamp);
+    metadata
+        .deletion_timestamp
+        .clone_from(&old.deletion_timestamp);
+    metadata.deletion_grace_period_seconds = old.deletion_grace_period_seconds;
+    metadata.generation = old.generation;
+    metadata.self_link = None;
+    metadata.managed_fields.clone_from(&old.managed_fields);
+    if metadata.uid.as_deref().is_none_or(str::is_empty) {
+        metadata.uid.clone_from(&old.uid);
+    }
+    if !K::RESOURCE.namespaced {
+        metadata.namespace = None;
+    }
+    dedup_owners(metadata, warnings);
+}
+
+/// Whether this update takes away the last thing that kept a deleted object.
+///
+/// Source: `store.go` `ShouldDeleteDuringUpdate`.
+fn ends_with<K: Object>(object: &K, old: &K) -> bool {
+    let finalizers = object.metadata().finalizers.as_deref().unwrap_or(&[]);
+    let old = old.metadata();
+    finalizers.is_empty()
+        && old.deletion_timestamp.is_some()
+        && old.deletion_grace_period_seconds.unwrap_or(0) == 0
+}

@@ -1,0 +1,326 @@
+//! The typed verbs, as callers in this process use them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jobyard_api::{Object, ObjectKey, Revision, Timestamp, core, meta::ObjectMeta, status::Reason};
+use jobyard_registry::{
+    Kind, Names, Options, Registry, Selection,
+    request::{Context, DeleteOptions, User},
+};
+
+fn at(time: &str) -> Context {
+    Context {
+        user: Arc::new(User {
+            name: "system:admin".to_owned(),
+            groups: vec!["system:masters".to_owned()],
+        }),
+        now: time.parse::<Timestamp>().unwrap(),
+    }
+}
+
+fn cx() -> Context {
+    at("2026-01-01T00:00:00.5Z")
+}
+
+fn registry() -> Registry {
+    let options = Options {
+        names: Names::seeded(7),
+        ..Options::default()
+    };
+    Registry::in_memory(&cx(), options).unwrap()
+}
+
+fn metadata(name: &str) -> ObjectMeta {
+    ObjectMeta {
+        name: Some(name.to_owned()),
+        namespace: Some("default".to_owned()),
+        ..ObjectMeta::default()
+    }
+}
+
+fn config_map(name: &str, value: &str) -> core::ConfigMap {
+    core::ConfigMap {
+        metadata: metadata(name),
+        data: Some(BTreeMap::from([("key".to_owned(), value.to_owned())])),
+        ..core::ConfigMap::default()
+    }
+}
+
+fn pod(name: &str) -> core::Pod {
+    core::Pod {
+        metadata: metadata(name),
+        spec: Some(core::PodSpec {
+            containers: vec![core::Container {
+                name: "main".to_owned(),
+                image: Some("busybox".to_owned()),
+                ..core::Container::default()
+            }],
+            termination_grace_period_seconds: Some(30),
+            ..core::PodSpec::default()
+        }),
+        ..core::Pod::default()
+    }
+}
+
+fn key(name: &str) -> ObjectKey {
+    ObjectKey::new("default", name)
+}
+
+fn grace(seconds: i64) -> DeleteOptions {
+    DeleteOptions {
+        grace_period_seconds: Some(seconds),
+        ..DeleteOptions::default()
+    }
+}
+
+fn bind(pods: &Kind<core::Pod>, name: &str) {
+    let binding = jobyard_registry::Binding {
+        node: "here".to_owned(),
+        ..Default::default()
+    };
+    pods.bind(&cx(), &key(name), &binding).unwrap();
+}
+
+#[test]
+fn a_new_object_has_uid_time_and_revision() {
+    let registry = registry();
+    let before = registry.revision();
+    let made = registry.of().create(&cx(), config_map("a", "1")).unwrap();
+    assert_eq!(made.uid().as_str().len(), 36);
+    assert_eq!(made.revision(), Some(Revision(before.0 + 1)));
+    let created = made.metadata.creation_timestamp.clone().unwrap();
+    assert_eq!(created.0.to_string(), "2026-01-01T00:00:00Z");
+}
+
+#[test]
+fn a_second_create_of_a_name_fails() {
+    let maps = registry().of();
+    maps.create(&cx(), config_map("a", "1")).unwrap();
+    let error = maps.create(&cx(), config_map("a", "2")).unwrap_err();
+    assert_eq!(error.message(), "configmaps \"a\" already exists");
+}
+
+#[test]
+fn a_stale_update_fails_and_changes_nothing() {
+    let maps = registry().of();
+    let first = maps.create(&cx(), config_map("a", "1")).unwrap();
+    let mut second = (*first).clone();
+    second.data = config_map("a", "2").data;
+    let second = maps.update(&cx(), second).unwrap();
+    let error = maps.update(&cx(), (*first).clone()).unwrap_err();
+    assert!(error.is(Reason::Conflict), "{error}");
+    assert_eq!(maps.get(&key("a")).unwrap(), second);
+}
+
+#[test]
+fn an_update_that_changes_nothing_writes_nothing() {
+    let registry = registry();
+    let maps = registry.of();
+    let first = maps.create(&cx(), config_map("a", "1")).unwrap();
+    let before = registry.revision();
+    let same = maps.update(&cx(), config_map("a", "1")).unwrap();
+    assert_eq!(same, first);
+    assert_eq!(registry.revision(), before);
+}
+
+#[test]
+fn a_put_that_names_another_uid_is_a_conflict() {
+    let maps = registry().of();
+    maps.create(&cx(), config_map("a", "1")).unwrap();
+    let mut other = config_map("a", "2");
+    other.metadata.uid = Some("somebody-else".to_owned());
+    let error = maps.update(&cx(), other).unwrap_err();
+    assert!(error.is(Reason::Conflict), "{error}");
+    assert!(
+        error
+            .message()
+            .contains("Precondition failed: UID in precondition: somebody-else")
+    );
+}
+
+#[test]
+fn a_namespace_that_is_not_there_takes_nothing() {
+    let mut map = config_map("a", "1");
+    map.metadata.namespace = Some("nowhere".to_owned());
+    let error = registry().of().create(&cx(), map).unwrap_err();
+    assert_eq!(error.message(), "namespaces \"nowhere\" not found");
+}
+
+#[test]
+fn a_bound_pod_is_deleted_with_grace_and_goes_when_the_node_says_so() {
+    let pods = registry().of::<core::Pod>();
+    pods.create(&cx(), pod("a")).unwrap();
+    bind(&pods, "a");
+    let ended = pods
+        .delete(&cx(), &key("a"), &DeleteOptions::default())
+        .unwrap();
+    assert!(!ended.gone);
+    let metadata = ended.version.object().metadata.clone();
+    assert_eq!(metadata.deletion_grace_period_seconds, Some(30));
+    let until = metadata.deletion_timestamp.unwrap().0.to_string();
+    assert_eq!(until, "2026-01-01T00:00:30Z");
+
+    let ended = pods.delete(&cx(), &key("a"), &grace(0)).unwrap();
+    assert!(ended.gone);
+    assert_eq!(pods.get(&key("a")).unwrap_err().code(), 404);
+}
+
+#[test]
+fn a_second_deletion_shortens_the_grace_and_never_lengthens_it() {
+    let pods = registry().of::<core::Pod>();
+    pods.create(&cx(), pod("a")).unwrap();
+    bind(&pods, "a");
+    pods.delete(&cx(), &key("a"), &grace(20)).unwrap();
+    let longer = pods.delete(&cx(), &key("a"), &grace(60)).unwrap();
+    let longer = longer.version.object().metadata.clone();
+    assert_eq!(longer.deletion_grace_period_seconds, Some(20));
+    let later = at("2026-01-01T00:00:01Z");
+    let shorter = pods.delete(&later, &key("a"), &grace(5)).unwrap();
+    let shorter = shorter.version.object().metadata.clone();
+    assert_eq!(shorter.deletion_grace_period_seconds, Some(5));
+    let until = shorter.deletion_timestamp.unwrap().0.to_string();
+    assert_eq!(until, "2026-01-01T00:00:05Z");
+}
+
+#[test]
+fn an_unscheduled_pod_goes_at_once() {
+    let pods = registry().of::<core::Pod>();
+    pods.create(&cx(), pod("a")).unwrap();
+    let ended = pods
+        .delete(&cx(), &key("a"), &DeleteOptions::default())
+        .unwrap();
+    assert!(ended.gone);
+}
+
+#[test]
+fn a_finalizer_keeps_an_object_and_its_removal_ends_it() {
+    let registry = registry();
+    let maps = registry.of::<core::ConfigMap>();
+    let mut held = config_map("a", "1");
+    held.metadata.finalizers = Some(vec!["example.com/held".to_owned()]);
+    maps.create(&cx(), held).unwrap();
+    let ended = maps
+        .delete(&cx(), &key("a"), &DeleteOptions::default())
+        .unwrap();
+    assert!(!ended.gone);
+    let (_, revision) = maps.select(&Selection::default());
+    let mut changes = maps.watch(Selection::default(), revision);
+    maps.modify(&cx(), &key("a"), |map| {
+        map.metadata.finalizers = None;
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(maps.get(&key("a")).unwrap_err().code(), 404);
+    let event = changes.try_next().unwrap().unwrap();
+    assert!(event.deleted);
+    assert_eq!(event.new.object().revision(), Some(registry.revision()));
+}
+
+#[test]
+fn a_precondition_that_does_not_hold_deletes_nothing() {
+    let maps = registry().of::<core::ConfigMap>();
+    maps.create(&cx(), config_map("a", "1")).unwrap();
+    let options = DeleteOptions {
+        uid: Some("other".to_owned()),
+        ..DeleteOptions::default()
+    };
+    let error = maps.delete(&cx(), &key("a"), &options).err().unwrap();
+    assert!(error.message().starts_with(
+        "Operation cannot be fulfilled on ConfigMap \"a\": the UID in the precondition (other)"
+    ));
+    assert!(maps.get(&key("a")).is_ok());
+}
+
+#[test]
+fn a_namespace_comes_with_its_service_account() {
+    let registry = registry();
+    let namespace = core::Namespace {
+        metadata: ObjectMeta {
+            name: Some("team".to_owned()),
+            ..ObjectMeta::default()
+        },
+        ..core::Namespace::default()
+    };
+    registry.of().create(&cx(), namespace).unwrap();
+    let account = ObjectKey::new("team", "default");
+    registry.of::<core::ServiceAccount>().get(&account).unwrap();
+}
+
+#[test]
+fn namespaces_that_the_system_needs_are_not_deleted() {
+    let namespaces = registry().of::<core::Namespace>();
+    let error = namespaces
+        .delete(
+            &cx(),
+            &ObjectKey::new("", "default"),
+            &DeleteOptions::default(),
+        )
+        .err()
+        .unwrap();
+    assert_eq!(
+        error.message(),
+        "namespaces \"default\" is forbidden: this namespace may not be deleted"
+    );
+}
+
+#[test]
+fn a_pod_of_an_unknown_runtime_class_is_refused() {
+    let mut pod = pod("a");
+    pod.spec.as_mut().unwrap().runtime_class_name = Some("c".to_owned());
+    let error = registry().of().create(&cx(), pod).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "pods \"a\" is forbidden: pod rejected: RuntimeClass \"c\" not found"
+    );
+}
+
+#[test]
+fn a_new_pod_is_given_account_priority_and_tolerations() {
+    let made = registry().of().create(&cx(), pod("a")).unwrap();
+    let spec = made.spec.as_ref().unwrap();
+    assert_eq!(spec.service_account_name.as_deref(), Some("default"));
+    assert_eq!(spec.service_account.as_deref(), Some("default"));
+    assert_eq!(spec.priority, Some(0));
+    assert_eq!(
+        spec.preemption_policy.as_deref(),
+        Some("PreemptLowerPriority")
+    );
+    let tolerations = spec.tolerations.iter().flatten();
+    let keys: Vec<_> = tolerations.filter_map(|one| one.key.as_deref()).collect();
+    assert_eq!(
+        keys,
+        [
+            "node.kubernetes.io/not-ready",
+            "node.kubernetes.io/unreachable"
+        ]
+    );
+}
+
+#[test]
+fn a_selection_by_node_sees_a_pod_come_when_it_is_bound() {
+    let pods = registry().of::<core::Pod>();
+    let here = Selection {
+        node_name: Some("here".into()),
+        ..Selection::default()
+    };
+    pods.create(&cx(), pod("a")).unwrap();
+    let (found, revision) = pods.select(&here);
+    assert!(found.is_empty());
+    let mut changes = pods.watch(here.clone(), revision);
+    bind(&pods, "a");
+    let event = changes.try_next().unwrap().unwrap();
+    assert!(here.matches(&event.new));
+    assert!(!here.matches(&event.old.unwrap()));
+    assert_eq!(pods.select(&here).0.len(), 1);
+}
+
+#[tokio::test]
+async fn a_waiting_reader_is_woken_by_a_change() {
+    let maps = registry().of::<core::ConfigMap>();
+    let (_, revision) = maps.select(&Selection::default());
+    let mut changes = maps.watch(Selection::default(), revision);
+    let reader = tokio::spawn(async move { changes.next().await.unwrap().new.key.clone() });
+    tokio::task::yield_now().await;
+    maps.create(&cx(), config_map("a", "1")).unwrap();
+    assert_eq!(*reader.await.unwrap(), key("a"));
+}
