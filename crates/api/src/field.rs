@@ -6,7 +6,12 @@
 //! Source: apimachinery `pkg/util/validation/field` (texts), `errors.NewInvalid`
 //! (assembly).
 
-use std::fmt;
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "values that are printed once read better without borrows at the many callers"
+)]
+
+use std::fmt::{self, Write as _};
 
 /// Where in the object: `spec.template.spec.containers[0].name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -146,7 +151,7 @@ impl FieldError {
 
     /// A value outside of the fixed set; `supported` is printed in the order given.
     pub fn not_supported(path: &Path, value: impl GoValue, supported: &[&str]) -> Self {
-        let list: Vec<String> = supported.iter().map(|one| format!("{one:?}")).collect();
+        let list: Vec<String> = supported.iter().map(|one| quoted(one)).collect();
         let detail = if list.is_empty() {
             String::new()
         } else {
@@ -177,6 +182,26 @@ impl FieldError {
             path: path.clone(),
             value: None,
             detail: format!("may not be more than {max} bytes"),
+        }
+    }
+
+    /// A value that breaks a rule and is not printed.
+    pub fn invalid_unprinted(path: &Path, detail: impl Into<String>) -> Self {
+        Self {
+            kind: FieldErrorKind::Invalid,
+            path: path.clone(),
+            value: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// A list of `count` elements where at most `max` may be.
+    pub fn too_many(path: &Path, count: usize, max: usize) -> Self {
+        Self {
+            kind: FieldErrorKind::TooMany,
+            path: path.clone(),
+            value: Some(count.to_string()),
+            detail: format!("must have at most {max} items"),
         }
     }
 
@@ -222,7 +247,7 @@ pub trait GoValue {
 
 impl GoValue for &str {
     fn go_value(&self) -> String {
-        format!("{self:?}")
+        quoted(self)
     }
 }
 
@@ -236,6 +261,36 @@ impl GoValue for String {
     fn go_value(&self) -> String {
         self.as_str().go_value()
     }
+}
+
+/// A string as Go's `%q` prints it.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\x07' => quoted.push_str("\\a"),
+            '\x08' => quoted.push_str("\\b"),
+            '\x0c' => quoted.push_str("\\f"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\x0b' => quoted.push_str("\\v"),
+            control if control.is_control() => {
+                let code = u32::from(control);
+                let _ = if code < 0x80 {
+                    write!(quoted, "\\x{code:02x}")
+                } else {
+                    write!(quoted, "\\u{code:04x}")
+                };
+            }
+            plain => quoted.push(plain),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// A structure: printed as compact JSON.

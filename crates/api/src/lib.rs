@@ -11,12 +11,17 @@
 
 pub mod decode;
 pub mod field;
+pub mod indexes;
 pub mod object;
 pub mod openapi;
 pub mod patch;
+pub mod quantity;
 pub mod resource;
+pub mod schema;
+pub mod selector;
 pub mod status;
 pub mod strategy;
+pub mod validation;
 pub mod well_known;
 
 pub use jiff::Timestamp;

@@ -10,6 +10,10 @@ use crate::{batch, coordination, core, node, object::Object};
 
 /// What is true of a kind of object, whatever the object.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each read alone"
+)]
 pub struct ResourceInfo {
     /// API group; empty for the core group.
     pub group: &'static str,

@@ -293,7 +293,7 @@ impl StatusError {
 /// One error alone, or `[a, b]`; an error that stands twice is printed once.
 ///
 /// Source: apimachinery `pkg/util/errors`, `aggregate.Error`.
-fn aggregate(errors: &[FieldError]) -> String {
+pub(crate) fn aggregate(errors: &[FieldError]) -> String {
     let mut texts: Vec<String> = Vec::new();
     for text in errors.iter().map(ToString::to_string) {
         if !texts.contains(&text) {

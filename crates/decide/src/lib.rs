@@ -1,1 +1,3 @@
 //! jobyard-decide
+
+pub mod pod;

@@ -1,6 +1,6 @@
 //! A kind of object whose type is known only at run time: what the server talks to.
 
-use jobyard_api::{ObjectKey, ResourceInfo, StatusError};
+use jobyard_api::{ObjectKey, ResourceInfo, Revision, StatusError};
 
 use crate::request::{
     Body, Context, DeleteOptions, Deleted, List, ListRequest, Patch, Stored, Subresource,
@@ -78,4 +78,8 @@ pub trait Watch: Send {
     /// The next frame; `None` after an error frame or when the yard shuts down.
     /// Cancel safe.
     fn next(&mut self) -> futures::future::BoxFuture<'_, Option<WatchEvent>>;
+
+    /// Every change up to here was looked at and given out if it matched: what a
+    /// bookmark may say. Rises also while nothing matches.
+    fn revision(&self) -> Revision;
 }

@@ -3,3 +3,4 @@
 //! - [`pod_logs`]: the stream the server asks the node for.
 
 pub mod pod_logs;
+pub mod tls;
