@@ -1,3 +1,15 @@
-//! jobyard-decide
+//! What should happen next, as pure functions.
+//!
+//! Values in, values out: no client, no clock, no task, no chance, no log. Each
+//! feature parses the objects it looks at into small views at its edge, decides,
+//! and hands back what to do, what to write down and when to look again, with
+//! the reasons. Drivers (the crates `controllers` and `node`) carry that out.
+//!
+//! - [`job`]: the Job controller.
+//! - [`pod`]: the life of a Pod on its node.
+//!
+//! **Invariant**: `clippy.toml` in this folder bans the clock, the file system,
+//! threads and the environment.
 
+pub mod job;
 pub mod pod;

@@ -1,0 +1,103 @@
+//! Stage 1: what a sync does to Pods.
+
+use jobyard_api::Timestamp;
+
+use crate::job::{
+    backoff::BackoffRecord,
+    events::EventNote,
+    manage::{self, Management, PodWork},
+    snapshot::Snapshot,
+    tally::Tally,
+    verdict::{self, Verdict},
+    view::JobView,
+};
+
+/// Why there is nothing to decide about a Job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skip {
+    /// Another controller manages the Job.
+    ManagedByOther,
+    /// The Job is Complete or Failed. The driver forgets what it remembers of it.
+    Finished,
+    /// The Job's completion mode is one we do not know.
+    UnknownCompletionMode,
+}
+
+impl Skip {
+    /// What to record on the Job about it.
+    pub fn event(self) -> Option<EventNote> {
+        match self {
+            Self::ManagedByOther | Self::Finished => None,
+            Self::UnknownCompletionMode => Some(EventNote::unknown_completion_mode()),
+        }
+    }
+}
+
+/// What a sync does first, and what the later stages need to know.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    pub(crate) job: &'a JobView,
+    pub(crate) snapshot: Snapshot<'a>,
+    pub(crate) tally: Tally<'a>,
+    /// The Job's end, if one is due whatever becomes of the work.
+    pub(crate) verdict: Option<Verdict>,
+    /// Whether Pods were brought to the wanted number. Not with a verdict, and
+    /// not for a Job that is being deleted.
+    pub(crate) is_managed: bool,
+    pub(crate) work: PodWork<'a>,
+    /// The record as it will be once the ended Pods of this sync are written down.
+    pub(crate) backoff: BackoffRecord,
+    pub(crate) wake_at: Option<Timestamp>,
+}
+
+impl<'a> Plan<'a> {
+    /// The Pods to create or delete now, before anything is written down.
+    pub fn work(&self) -> &PodWork<'a> {
+        &self.work
+    }
+}
+
+/// Decides what a sync of this Job does first. See the module's story.
+pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, Skip> {
+    if *job.managed_by != *snapshot.controller_name {
+        return Err(Skip::ManagedByOther);
+    }
+    if job.is_finished() {
+        return Err(Skip::Finished);
+    }
+    if job.has_unknown_completion_mode {
+        return Err(Skip::UnknownCompletionMode);
+    }
+    let now = snapshot.now;
+    let tally = Tally::of(job, snapshot);
+    let backoff = snapshot
+        .backoff
+        .after(&tally.newly_succeeded, &tally.newly_failed, now);
+    let verdict = Verdict::before_managing(job, &tally, snapshot);
+    let is_managed = verdict.is_none() && !job.is_deleting;
+    let Management {
+        work,
+        backoff_until,
+    } = match verdict {
+        Some(_) => Management {
+            work: manage::delete_for_verdict(&tally),
+            backoff_until: None,
+        },
+        None if is_managed => manage::manage(job, &tally, snapshot, backoff.until()),
+        None => Management::default(),
+    };
+    let deadline = match verdict {
+        Some(_) => None,
+        None => verdict::next_deadline(job, now),
+    };
+    Ok(Plan {
+        job,
+        snapshot: *snapshot,
+        tally,
+        verdict,
+        is_managed,
+        work,
+        backoff,
+        wake_at: [deadline, backoff_until].into_iter().flatten().min(),
+    })
+}
