@@ -1,18 +1,44 @@
-//! What CI runs, and generators: `cargo xtask TASK`.
+//! What CI runs, generators, and the long runs: `cargo xtask <task>`.
+//!
+//! What CI runs is what a developer runs, by the same name.
 
+mod check;
 mod schema;
 
-use std::path::Path;
+use std::{path::Path, process::ExitCode};
 
-use anyhow::{Context, Result, bail};
+const USAGE: &str = "\
+usage: cargo xtask <task>
 
-fn main() -> Result<()> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("xtask lies below the root of the workspace")?;
-    match std::env::args().nth(1).as_deref() {
-        Some("schema") => schema::generate(workspace),
-        Some(other) => bail!("unknown task {other}; known: schema"),
-        None => bail!("name a task: schema"),
+  test     check that this machine has what the tests need, then run all of them
+  ci       format, clippy, docs, deny, test: what has to be green
+  long     the long runs: hundreds of kills
+  schema   generate the schema table from the API definitions anew";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test", filter @ ..] => check::test(filter),
+        ["ci"] => check::ci(),
+        ["long"] => check::long(),
+        ["schema"] => schema::generate(workspace()),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask lies below the root of the workspace")
 }

@@ -1,0 +1,141 @@
+//! The checks: each a command of cargo, run in order, the first failure ends it.
+
+use std::{path::Path, process::Command, time::Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// Format, lints, documentation, dependencies, tests.
+pub(crate) fn ci() -> Result<()> {
+    cargo(&["fmt", "--all", "--check"], &[])?;
+    cargo(
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    )?;
+    cargo(
+        &[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+            "--quiet",
+        ],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
+    // The advisory database is not part of a registry and needs the open
+    // network; where that is, run `cargo deny check` whole.
+    cargo(
+        &[
+            "deny",
+            "--log-level",
+            "error",
+            "--offline",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ],
+        &[],
+    )?;
+    test(&[])
+}
+
+/// All tests of the workspace. They start real containers and drive kubectl.
+pub(crate) fn test(filter: &[&str]) -> Result<()> {
+    prerequisites()?;
+    // The black-box tests drive the binary itself.
+    cargo(
+        &["build", "--workspace", "--bins", "--examples", "--quiet"],
+        &[],
+    )?;
+    let mut arguments = vec!["nextest", "run", "--workspace", "--no-fail-fast"];
+    arguments.extend(filter);
+    cargo(&arguments, &[])
+}
+
+/// The same tests with the large numbers: hundreds of kills in place of tens.
+pub(crate) fn long() -> Result<()> {
+    prerequisites()?;
+    cargo(
+        &["build", "--workspace", "--bins", "--examples", "--quiet"],
+        &[],
+    )?;
+    cargo(
+        &[
+            "nextest",
+            "run",
+            "--workspace",
+            "--no-fail-fast",
+            "--profile",
+            "long",
+        ],
+        &[("JOBYARD_LONG", "1")],
+    )
+}
+
+/// What the tests need of the machine; the first thing missing is an error that says what to do.
+fn prerequisites() -> Result<()> {
+    if !is_root()? {
+        bail!("the tests start containers and must run as root; run them with sudo");
+    }
+    for (program, remedy) in [
+        ("cargo-nextest", "cargo install --locked cargo-nextest"),
+        (
+            "kubectl",
+            "install kubectl 1.32 or newer (its documentation: Install Tools)",
+        ),
+        ("perl", "apt-get install perl"),
+        ("awk", "apt-get install mawk"),
+    ] {
+        if !on_path(program) {
+            bail!("{program} is not on the PATH; {remedy}");
+        }
+    }
+    let bignum = Command::new("perl")
+        .args(["-MMath::BigInt=999", "-e", "1"])
+        .output()
+        .context("cannot run perl")?;
+    if !bignum.status.success() && !Path::new("/usr/share/perl5/Math/BigInt.pm").exists() {
+        bail!(
+            "perl's Math::BigInt is older than the pi example needs; apt-get install libmath-bigint-perl"
+        );
+    }
+    Ok(())
+}
+
+fn is_root() -> Result<bool> {
+    let status =
+        std::fs::read_to_string("/proc/self/status").context("cannot read /proc/self/status")?;
+    Ok(status
+        .lines()
+        .any(|line| line.starts_with("Uid:") && line.split_whitespace().nth(2) == Some("0")))
+}
+
+fn on_path(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    })
+}
+
+fn cargo(arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
+    let line = format!("cargo {}", arguments.join(" "));
+    eprintln!("== {line}");
+    let started = Instant::now();
+    let status = Command::new(env!("CARGO"))
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .status()
+        .with_context(|| format!("cannot start {line}"))?;
+    if !status.success() {
+        bail!("{line} ended with {status}");
+    }
+    eprintln!("== {line}: {:.0} s", started.elapsed().as_secs_f64());
+    Ok(())
+}
