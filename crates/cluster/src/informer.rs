@@ -66,14 +66,14 @@ pub struct Change<V> {
 pub struct Informer<V> {
     shared: Arc<Shared<V>>,
     /// Dropped with the last clone: ends the adapter's task.
-    _keep_alive: Arc<dyn Send + Sync>,
+    keep_alive: Arc<dyn Send + Sync>,
 }
 
 impl<V> Clone for Informer<V> {
     fn clone(&self) -> Self {
         Self {
             shared: self.shared.clone(),
-            _keep_alive: self._keep_alive.clone(),
+            keep_alive: self.keep_alive.clone(),
         }
     }
 }
@@ -110,7 +110,7 @@ impl<V: View> Informer<V> {
             },
             Self {
                 shared,
-                _keep_alive: Arc::new(keep_alive),
+                keep_alive: Arc::new(keep_alive),
             },
         )
     }

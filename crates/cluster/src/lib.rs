@@ -16,7 +16,11 @@
 pub mod client;
 pub mod error;
 pub mod informer;
+pub mod recorder;
+pub mod work_queue;
 
 pub use client::{Cluster, Deletion, MetadataEdit, Propagation, Selection};
 pub use error::ClusterError;
 pub use informer::{Change, IndexKey, Informer, InformerWriter, View};
+pub use recorder::{EventType, Recorder, Source, object_reference};
+pub use work_queue::{Work, WorkQueue};

@@ -1,0 +1,203 @@
+//! Events: what happened to an object, told to people.
+//!
+//! [`Recorder::record`] never waits: it puts the event into a bounded queue. One
+//! task takes them out, lets [`correlator`] decide what becomes of each, and
+//! writes `v1` Events through the port. Events are told, not kept: a full queue
+//! or a server that is away loses some, and nothing else depends on them.
+//!
+//! Source: client-go `tools/record/event.go` (`makeEvent`, `recordToSink`).
+
+mod correlator;
+mod lru;
+
+use std::{fmt, future::Future, sync::Arc, time::Duration};
+
+use jobyard_api::{
+    Object, ObjectKey, ResourceInfo, Timestamp, Uid,
+    core::{Event, EventSource, ObjectReference},
+    meta::{ObjectMeta, Time},
+};
+use tokio::sync::mpsc;
+
+use crate::{Cluster, ClusterError};
+use correlator::{Correlator, Note, Observation, Verdict};
+
+/// Events that wait to be written (upstream `maxQueuedEvents`); more are dropped.
+const QUEUED_MAX: usize = 1_000;
+/// Attempts to write one event while the server is away; upstream waits 12 times
+/// 10 s, which holds back newer and more useful events for two minutes.
+const ATTEMPTS_MAX: u32 = 3;
+/// Wait between attempts.
+const ATTEMPT_WAIT: Duration = Duration::from_secs(1);
+/// Longest message; whatever a program printed into an error stays bounded.
+const MESSAGE_BYTES_MAX: usize = 16 << 10;
+
+/// The `type` of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventType {
+    /// As expected.
+    Normal,
+    /// Worth a look.
+    Warning,
+}
+
+impl EventType {
+    /// The text on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "Normal",
+            Self::Warning => "Warning",
+        }
+    }
+}
+
+/// Who records: `job-controller`, `default-scheduler`, or `kubelet` on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// `source.component` and `reportingComponent`.
+    pub component: &'static str,
+    /// `source.host` and `reportingInstance`: the node, for node agents.
+    pub host: Option<Box<str>>,
+}
+
+/// Records events. Clones share the queue.
+#[derive(Clone)]
+pub struct Recorder {
+    queue: mpsc::Sender<(Note, Timestamp)>,
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").finish_non_exhaustive()
+    }
+}
+
+impl Recorder {
+    /// A recorder, and the task that writes what it records.
+    ///
+    /// Whoever calls this runs the task and awaits it; it ends when all clones
+    /// of the recorder are dropped and what they recorded is written.
+    pub fn new<C: Cluster>(
+        cluster: C,
+        source: Source,
+    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
+        let (queue, mut notes) = mpsc::channel(QUEUED_MAX);
+        let task = async move {
+            let mut correlator = Correlator::new();
+            while let Some((note, now)) = notes.recv().await {
+                let verdict = correlator.observe(&note, now);
+                write(&cluster, &source, note, verdict).await;
+            }
+        };
+        (Self { queue }, task)
+    }
+
+    /// Tells that this happened to the object, now.
+    ///
+    /// `reason` is one word for machines, `message` a sentence for people.
+    pub fn record(
+        &self,
+        about: ObjectReference,
+        event_type: EventType,
+        reason: &str,
+        message: impl Into<String>,
+    ) {
+        let mut message = message.into();
+        message.truncate(message.floor_char_boundary(MESSAGE_BYTES_MAX));
+        let note = Note {
+            about,
+            event_type,
+            reason: reason.to_owned(),
+            message,
+        };
+        if self.queue.try_send((note, Timestamp::now())).is_err() {
+            tracing::debug!(reason, "too many events at once, one is dropped");
+        }
+    }
+}
+
+/// A reference to an object, as events carry it.
+pub fn object_reference(resource: &ResourceInfo, key: &ObjectKey, uid: &Uid) -> ObjectReference {
+    let text = |value: &str| (!value.is_empty()).then(|| value.to_owned());
+    ObjectReference {
+        api_version: Some(resource.api_version()),
+        kind: Some(resource.kind.to_owned()),
+        namespace: text(&key.namespace),
+        name: text(&key.name),
+        uid: text(uid.as_str()),
+        ..ObjectReference::default()
+    }
+}
+
+/// Writes the event, again if the server is away for a moment.
+async fn write<C: Cluster>(cluster: &C, source: &Source, note: Note, verdict: Verdict) {
+    let (observation, mut is_new) = match verdict {
+        Verdict::Create(observation) => (observation, true),
+        Verdict::Count(observation) => (observation, false),
+        Verdict::Drop => return,
+    };
+    let event = event(source, note, observation);
+    for attempt in 1..=ATTEMPTS_MAX {
+        let written = if is_new {
+            cluster.create(event.clone()).await.map(drop)
+        } else {
+            count(cluster, &event).await
+        };
+        match written {
+            Ok(()) => return,
+            // It has expired, or was dropped when it was new.
+            Err(ClusterError::NotFound(_)) if !is_new => is_new = true,
+            // Two events of one nanosecond, or an answer that was lost.
+            Err(ClusterError::AlreadyExists(_)) if is_new => is_new = false,
+            Err(ClusterError::Conflict(_)) => {}
+            Err(ClusterError::Unavailable(_) | ClusterError::OutcomeUnknown(_))
+                if attempt < ATTEMPTS_MAX =>
+            {
+                tokio::time::sleep(ATTEMPT_WAIT).await;
+            }
+            Err(error) => {
+                tracing::debug!(%error, reason = event.reason, "an event was not written");
+                return;
+            }
+        }
+    }
+}
+
+/// Raises the count of the event that is there.
+async fn count<C: Cluster>(cluster: &C, event: &Event) -> Result<(), ClusterError> {
+    let stored: Arc<Event> = cluster.get_live(&event.key()).await?;
+    let newer = Event {
+        count: event.count,
+        last_timestamp: event.last_timestamp.clone(),
+        message: event.message.clone(),
+        ..Event::clone(&stored)
+    };
+    cluster.update(newer).await.map(drop)
+}
+
+fn event(source: &Source, note: Note, observation: Observation) -> Event {
+    let host = source.host.as_deref().map(str::to_owned);
+    // Events about what lives in no namespace stand in `default`.
+    let namespace = note.about.namespace.clone();
+    Event {
+        metadata: ObjectMeta {
+            name: Some(observation.name),
+            namespace: namespace.or_else(|| Some("default".to_owned())),
+            ..ObjectMeta::default()
+        },
+        involved_object: note.about,
+        type_: Some(note.event_type.as_str().to_owned()),
+        reason: Some(note.reason),
+        message: Some(observation.message),
+        count: Some(observation.count),
+        first_timestamp: Some(Time(observation.first)),
+        last_timestamp: Some(Time(observation.last)),
+        source: Some(EventSource {
+            component: Some(source.component.to_owned()),
+            host: host.clone(),
+        }),
+        reporting_component: Some(source.component.to_owned()),
+        reporting_instance: Some(host.unwrap_or_default()),
+        ..Event::default()
+    }
+}
