@@ -25,7 +25,7 @@ fn cluster() -> EmbeddedCluster {
         user: Arc::new(user()),
         now: Timestamp::UNIX_EPOCH,
     };
-    let registry = Registry::in_memory(&cx, Options::default()).unwrap();
+    let registry = Registry::in_memory(&cx, Options::default()).expect("an empty yard opens");
     EmbeddedCluster::new(registry, user())
 }
 

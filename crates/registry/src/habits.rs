@@ -22,6 +22,10 @@ pub(crate) trait Habits: Strategy {
     }
 
     /// The node the object is bound to; empty for none.
+    #[expect(
+        clippy::unnecessary_literal_bound,
+        reason = "the kinds that have one lend it"
+    )]
     fn node_name(&self) -> &str {
         ""
     }

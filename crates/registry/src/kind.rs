@@ -86,12 +86,9 @@ impl<K: Object> Kind<K> {
         let (objects, on_node, revision) = {
             let table = self.shelf.table.read();
             let on_node = selection.node_name.as_ref().map(|node| table.on_node(node));
-            (
-                table.objects().clone(),
-                on_node,
-                // What was published before this lock was taken is in the table.
-                table.newest().max(self.yard.revision()),
-            )
+            // What was published before this lock was taken is in the table.
+            let revision = table.newest().max(self.yard.revision());
+            (table.objects().clone(), on_node, revision)
         };
         let found = match (on_node, &selection.namespace) {
             (Some(on_node), _) => on_node

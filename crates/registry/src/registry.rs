@@ -2,17 +2,28 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use jobyard_api::{
     Object, Revision, StatusError, batch, coordination, core, meta::ObjectMeta, node,
     status::Reason, well_known::RUNTIME_CLASS_HOST,
 };
+use jobyard_store::{Recovered, Store, StoreError};
 
-use crate::{kind::Kind, log::Log, names::Names, namespace, request::Context, yard::Yard};
+use crate::{
+    kind::Kind,
+    log::Log,
+    names::Names,
+    namespace,
+    request::Context,
+    resource::Resource,
+    yard::{Refill, Yard, kind_of},
+};
 
 /// The tables of one yard. A handle; clones share them.
 #[derive(Clone)]
 pub struct Registry {
     yard: Arc<Yard>,
+    resources: Arc<[Box<dyn Resource>]>,
 }
 
 /// What differs between yards.
@@ -36,6 +47,23 @@ impl Default for Options {
     }
 }
 
+/// Why a registry could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store holds something that no version of this program has written.
+    #[error("the entry {key} of the store is no object that can be read")]
+    Unreadable {
+        /// The key in the store.
+        key: String,
+        /// Why it cannot be read, where it is an object of a known kind.
+        #[source]
+        source: Option<serde_json::Error>,
+    },
+    /// What must be there from the start could not be made.
+    #[error("cannot make what is there from the start: {0}")]
+    BuiltIn(#[from] StatusError),
+}
+
 impl Registry {
     /// A registry that is gone with the process.
     ///
@@ -43,24 +71,73 @@ impl Registry {
     ///
     /// # Errors
     /// When an object that is there from the start cannot be made.
-    pub fn in_memory(cx: &Context, options: Options) -> Result<Self, StatusError> {
-        Self::begin(cx, Log::Memory(0.into()), options)
+    pub fn in_memory(cx: &Context, options: Options) -> Result<Self, OpenError> {
+        Self::begin(cx, Log::Memory(0.into()), Vec::new(), options)
     }
 
-    fn begin(cx: &Context, log: Log, options: Options) -> Result<Self, StatusError> {
+    /// A registry over an opened store, with all that the store held.
+    ///
+    /// `cx` says who makes what is missing of what is there from the start.
+    ///
+    /// # Errors
+    /// When an entry of the store cannot be read, or an object that is there
+    /// from the start cannot be made.
+    pub fn open(
+        cx: &Context,
+        store: Store,
+        recovered: Recovered,
+        options: Options,
+    ) -> Result<Self, OpenError> {
+        Self::begin(cx, Log::Store(store), recovered.entries, options)
+    }
+
+    /// Syncs, and notes in the store that the end was in order. No write is
+    /// taken after this.
+    ///
+    /// # Errors
+    /// When the store could not be synced or was closed before.
+    pub fn close(&self) -> Result<(), StoreError> {
+        self.yard.close()
+    }
+
+    fn begin(
+        cx: &Context,
+        log: Log,
+        entries: Vec<(Bytes, jobyard_store::Revision, Bytes)>,
+        options: Options,
+    ) -> Result<Self, OpenError> {
         let mut yard = Yard::new(log, options.names, options.ca_certificate);
-        yard.add::<core::ConfigMap>();
-        yard.add::<core::Event>();
-        yard.add::<core::Namespace>();
-        yard.add::<core::Node>();
-        yard.add::<core::Pod>();
-        yard.add::<core::Secret>();
-        yard.add::<core::ServiceAccount>();
-        yard.add::<batch::Job>();
-        yard.add::<coordination::Lease>();
-        yard.add::<node::RuntimeClass>();
+        let tables: [Arc<dyn Refill>; _] = [
+            yard.add::<core::ConfigMap>(),
+            yard.add::<core::Event>(),
+            yard.add::<core::Namespace>(),
+            yard.add::<core::Node>(),
+            yard.add::<core::Pod>(),
+            yard.add::<core::Secret>(),
+            yard.add::<core::ServiceAccount>(),
+            yard.add::<batch::Job>(),
+            yard.add::<coordination::Lease>(),
+            yard.add::<node::RuntimeClass>(),
+        ];
+        for (key, revision, value) in entries {
+            refill(&tables, &key, Revision(revision.0), value)?;
+        }
+        let yard = Arc::new(yard);
+        let resources: [Box<dyn Resource>; _] = [
+            Box::new(Kind::<core::ConfigMap>::new(yard.clone())),
+            Box::new(Kind::<core::Event>::new(yard.clone())),
+            Box::new(Kind::<core::Namespace>::new(yard.clone())),
+            Box::new(Kind::<core::Node>::new(yard.clone())),
+            Box::new(Kind::<core::Pod>::new(yard.clone())),
+            Box::new(Kind::<core::Secret>::new(yard.clone())),
+            Box::new(Kind::<core::ServiceAccount>::new(yard.clone())),
+            Box::new(Kind::<batch::Job>::new(yard.clone())),
+            Box::new(Kind::<coordination::Lease>::new(yard.clone())),
+            Box::new(Kind::<node::RuntimeClass>::new(yard.clone())),
+        ];
         let registry = Self {
-            yard: Arc::new(yard),
+            yard,
+            resources: Arc::new(resources),
         };
         registry.make_built_in(cx, options.host_runtime)?;
         Ok(registry)
@@ -69,6 +146,19 @@ impl Registry {
     /// The typed verbs of the kind `K`.
     pub fn of<K: Object>(&self) -> Kind<K> {
         Kind::new(self.yard.clone())
+    }
+
+    /// The kind under that path, if it is served.
+    pub fn resource(&self, group: &str, version: &str, plural: &str) -> Option<&dyn Resource> {
+        self.resources().find(|one| {
+            let info = one.info();
+            info.group == group && info.version == version && info.plural == plural
+        })
+    }
+
+    /// Every kind served, in the order of discovery.
+    pub fn resources(&self) -> impl Iterator<Item = &dyn Resource> {
+        self.resources.iter().map(|one| &**one)
     }
 
     /// The newest revision that readers see.
@@ -103,4 +193,29 @@ impl Registry {
             _ => Ok(()),
         }
     }
+}
+
+/// Finds the table for an entry of the store.
+fn refill(
+    tables: &[Arc<dyn Refill>],
+    key: &[u8],
+    revision: Revision,
+    value: Bytes,
+) -> Result<(), OpenError> {
+    let unreadable = |source| OpenError::Unreadable {
+        key: String::from_utf8_lossy(key).into_owned(),
+        source,
+    };
+    let (group, plural) = kind_of(key).ok_or_else(|| unreadable(None))?;
+    let of_kind = |table: &&Arc<dyn Refill>| {
+        let resource = table.resource();
+        resource.group == group && resource.plural == plural
+    };
+    let table = tables
+        .iter()
+        .find(of_kind)
+        .ok_or_else(|| unreadable(None))?;
+    table
+        .load(revision, value)
+        .map_err(|source| unreadable(Some(source)))
 }

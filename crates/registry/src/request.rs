@@ -128,6 +128,9 @@ pub struct Deleted {
     pub object: Stored,
     /// Whether it is gone now (else it waits for grace or finalizers).
     pub gone: bool,
+    /// Whether the answer is the object: it is kept, or it is of a kind that is
+    /// returned when gone. Otherwise the answer is a Status.
+    pub answer_is_object: bool,
     /// The revision of the write, to wait for before answering.
     pub revision: Revision,
     /// Texts for `Warning` headers.

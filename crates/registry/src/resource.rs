@@ -61,6 +61,9 @@ pub trait Resource: Send + Sync {
         options: &DeleteOptions,
     ) -> Result<Deleted, StatusError>;
 
+    /// What such a deletion is told besides its answer, also when it fails.
+    fn deletion_warning(&self, options: &DeleteOptions) -> Option<String>;
+
     /// DELETE on the collection.
     fn delete_collection(
         &self,

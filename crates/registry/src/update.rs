@@ -73,10 +73,19 @@ impl<K: Object> Kind<K> {
 
     fn replace(&self, cx: &Context, object: K, part: Part) -> Result<Arc<K>, StatusError> {
         let key = object.key();
+        let relies_on_version = object.revision().is_some();
+        let mut object = Some(object);
         let change = |current: &K| {
+            let wanted = if relies_on_version {
+                object.take()
+            } else {
+                object.clone()
+            };
+            // Asked again: the version relied on was replaced in between.
+            let object = wanted.ok_or_else(|| StatusError::stale(K::RESOURCE, &key.name))?;
             same_uid(current, &object)?;
             Ok(Wanted {
-                object: object.clone(),
+                object,
                 warnings: Vec::new(),
             })
         };
@@ -124,7 +133,7 @@ impl<K: Object> Kind<K> {
                 mut object,
                 mut warnings,
             } = change(&old)?;
-            self.check_preconditions(&current, &object)?;
+            check_version(&current, &object)?;
             restore(&mut object, &old, &mut warnings);
             (rules.apply_defaults)(&mut object);
             let (errors, more) = match part {
@@ -173,39 +182,39 @@ impl<K: Object> Kind<K> {
         }
         Err(StatusError::stale(K::RESOURCE, &key.name))
     }
+}
 
-    /// The resourceVersion and uid that the caller relies on.
-    fn check_preconditions(&self, current: &Version<K>, object: &K) -> Result<(), StatusError> {
-        let metadata = object.metadata();
-        let name = &current.key.name;
-        match metadata.resource_version.as_deref().unwrap_or("") {
-            "" | "0" if K::RESOURCE.unconditional_update => {}
-            "" | "0" => {
-                let path = Path::new("metadata").child("resourceVersion");
-                let errors = vec![FieldError::invalid(
-                    &path,
-                    0,
-                    "must be specified for an update",
-                )];
-                // The plural stands here where the kind stands elsewhere.
-                return Err(StatusError::invalid_kind(
-                    K::RESOURCE.group,
-                    K::RESOURCE.plural,
-                    name,
-                    &errors,
-                ));
-            }
-            version if version == current.revision.to_string() => {}
-            version if version.parse::<u64>().is_err() => {
-                return Err(StatusError::bad_request(format!(
-                    "invalid resource version: resourceVersion: Invalid value: {version:?}: \
-                     strconv.ParseUint: parsing {version:?}: invalid syntax"
-                )));
-            }
-            _ => return Err(StatusError::stale(K::RESOURCE, name)),
+/// The resourceVersion that the caller relies on.
+fn check_version<K: Object>(current: &Version<K>, object: &K) -> Result<(), StatusError> {
+    let metadata = object.metadata();
+    let name = &current.key.name;
+    match metadata.resource_version.as_deref().unwrap_or("") {
+        "" | "0" if K::RESOURCE.unconditional_update => {}
+        "" | "0" => {
+            let path = Path::new("metadata").child("resourceVersion");
+            let errors = vec![FieldError::invalid(
+                &path,
+                0,
+                "must be specified for an update",
+            )];
+            // The plural stands here where the kind stands elsewhere.
+            return Err(StatusError::invalid_kind(
+                K::RESOURCE.group,
+                K::RESOURCE.plural,
+                name,
+                &errors,
+            ));
         }
-        Ok(())
+        version if version == current.revision.to_string() => {}
+        version if version.parse::<u64>().is_err() => {
+            return Err(StatusError::bad_request(format!(
+                "invalid resource version: resourceVersion: Invalid value: {version:?}: \
+                     strconv.ParseUint: parsing {version:?}: invalid syntax"
+            )));
+        }
+        _ => return Err(StatusError::stale(K::RESOURCE, name)),
     }
+    Ok(())
 }
 
 /// A replaced object that names a uid means the object with that uid.

@@ -10,11 +10,12 @@
 //! A typed finished Pod takes 16 KB and more, its JSON 3.4 KB: versions are
 //! *cooled*, that is lose their typed form, when nobody is likely to ask again.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use jobyard_api::{Object, ObjectKey, ResourceInfo, Revision, StatusError, Uid, meta::ObjectMeta};
 use parking_lot::Mutex;
+use serde::Deserialize;
 use smallvec::SmallVec;
 
 use crate::{habits::Rules, request::Stored};
@@ -55,12 +56,54 @@ impl<K: Object> Version<K> {
         }
     }
 
+    /// What the store held. It stays typed if somebody is going to work on it.
+    pub(crate) fn read(
+        json: Bytes,
+        revision: Revision,
+        rules: &Rules<K>,
+    ) -> Result<Self, serde_json::Error> {
+        let mut object: K = decode(&json)?;
+        (rules.apply_defaults)(&mut object);
+        let version = Self::new(object, json, revision, rules);
+        if version.is_typed_and(rules.is_cold) {
+            version.cool();
+        }
+        Ok(version)
+    }
+
     /// The object with its type: shared if somebody works on it, else decoded now.
     pub fn object(&self) -> Arc<K> {
         if let Some(object) = self.typed.lock().clone() {
             return object;
         }
         Arc::new(decode(&self.json).expect("what the registry has encoded decodes again"))
+    }
+
+    /// What `look` sees in the object's labels; without decoding the rest of it.
+    pub(crate) fn with_labels<T>(&self, look: impl FnOnce(&BTreeMap<String, String>) -> T) -> T {
+        let typed = self.typed.lock().clone();
+        let cold;
+        let labels = if let Some(object) = &typed {
+            object.metadata().labels.as_ref()
+        } else {
+            cold = self.cold_labels();
+            cold.as_ref()
+        };
+        look(labels.unwrap_or(const { &BTreeMap::new() }))
+    }
+
+    fn cold_labels(&self) -> Option<BTreeMap<String, String>> {
+        #[derive(serde::Deserialize)]
+        struct Labels {
+            labels: Option<BTreeMap<String, String>>,
+        }
+        // Metadata stands first: what follows it is not even read.
+        let metadata = &self.json[prefix(K::RESOURCE).len() - 1..];
+        let mut reader = serde_json::Deserializer::from_slice(metadata);
+        let metadata = Labels::deserialize(&mut reader);
+        metadata
+            .expect("what the registry has encoded decodes again")
+            .labels
     }
 
     /// As the server passes it on.

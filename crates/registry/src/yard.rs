@@ -16,12 +16,13 @@ use std::{
 
 use bytes::Bytes;
 use jobyard_api::{Object, ObjectKey, ResourceInfo, Revision, StatusError};
-use jobyard_store::{Expect, Operation, Urgency};
+use jobyard_store::{Expect, Operation, StoreError, Urgency};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use crate::{
     habits::{Habits, Rules},
+    list::Snapshots,
     log::Log,
     names::Names,
     table::Table,
@@ -46,6 +47,7 @@ pub(crate) struct Yard {
 pub(crate) struct Shelf<K> {
     pub(crate) rules: Rules<K>,
     pub(crate) table: RwLock<Table<K>>,
+    pub(crate) snapshots: Mutex<Snapshots<K>>,
     /// The revision of the last event of the kind.
     pub(crate) changed: watch::Sender<Revision>,
 }
@@ -84,6 +86,7 @@ impl Yard {
         let shelf = Arc::new(Shelf {
             rules: Rules::of_kind(),
             table: RwLock::new(Table::new(Rules::of_kind(), floor)),
+            snapshots: Mutex::new(Snapshots::default()),
             changed: watch::Sender::new(floor),
         });
         self.shelves.insert(TypeId::of::<K>(), shelf.clone());
@@ -116,6 +119,11 @@ impl Yard {
         })
     }
 
+    /// Syncs the log, and notes that the end was in order.
+    pub(crate) fn close(&self) -> Result<(), StoreError> {
+        self.log.close()
+    }
+
     /// Writes a new version of an object.
     ///
     /// `read` is the version it was made from, `None` for a new object. `admit`
@@ -132,9 +140,10 @@ impl Yard {
         let order = self.order.lock();
         still_at(shelf, &key, read)?;
         admit()?;
-        let revision = self.next();
+        let revision = Revision(self.log.revision().0 + 1);
         let version = Arc::new(encoded.at(revision, &shelf.rules));
-        self.append(K::RESOURCE, &key, read, Some(version.json.clone()), urgency)?;
+        let (from, value) = (read.map(|read| read.revision), Some(version.json.clone()));
+        self.append(K::RESOURCE, &key, from, value, revision, urgency)?;
         shelf.table.write().put(version.clone());
         self.publish(revision, urgency);
         shelf.changed.send_replace(revision);
@@ -151,9 +160,10 @@ impl Yard {
     ) -> Result<Arc<Version<K>>, CommitError> {
         let order = self.order.lock();
         still_at(shelf, &read.key, Some(read))?;
-        let revision = self.next();
+        let revision = Revision(self.log.revision().0 + 1);
         let tombstone = Arc::new(read.tombstone(revision));
-        self.append(K::RESOURCE, &read.key, Some(read), None, urgency)?;
+        let from = Some(read.revision);
+        self.append(K::RESOURCE, &read.key, from, None, revision, urgency)?;
         shelf.table.write().remove(tombstone.clone());
         self.publish(revision, urgency);
         shelf.changed.send_replace(revision);
@@ -161,27 +171,23 @@ impl Yard {
         Ok(tombstone)
     }
 
-    fn next(&self) -> Revision {
-        Revision(self.log.revision().0 + 1)
-    }
-
     fn append(
         &self,
         resource: &ResourceInfo,
         key: &ObjectKey,
-        read: Option<&Version<impl Object>>,
+        read: Option<Revision>,
         value: Option<Bytes>,
+        expected: Revision,
         urgency: Urgency,
     ) -> Result<(), StatusError> {
         let operation = Operation {
             key: log_key(resource, key),
             value,
             expect: read.map_or(Expect::Absent, |read| {
-                Expect::At(jobyard_store::Revision(read.revision.0))
+                Expect::At(jobyard_store::Revision(read.0))
             }),
         };
-        let expected = self.next();
-        let written = self.log.commit(&[operation], urgency)?;
+        let written = self.log.commit(operation, urgency)?;
         assert_eq!(
             written, expected,
             "the registry is the only writer of its log"
@@ -209,6 +215,34 @@ fn still_at<K: Object>(
     } else {
         Err(CommitError::Raced)
     }
+}
+
+/// Puts what the store held back into its table.
+pub(crate) trait Refill: Send + Sync {
+    /// The kind that it takes.
+    fn resource(&self) -> &'static ResourceInfo;
+
+    /// Takes one entry.
+    fn load(&self, revision: Revision, value: Bytes) -> Result<(), serde_json::Error>;
+}
+
+impl<K: Object> Refill for Shelf<K> {
+    fn resource(&self) -> &'static ResourceInfo {
+        K::RESOURCE
+    }
+
+    fn load(&self, revision: Revision, value: Bytes) -> Result<(), serde_json::Error> {
+        let version = Version::read(value, revision, &self.rules)?;
+        self.table.write().load(Arc::new(version));
+        Ok(())
+    }
+}
+
+/// The group and plural in a key of the log.
+pub(crate) fn kind_of(log_key: &[u8]) -> Option<(&str, &str)> {
+    let mut parts = std::str::from_utf8(log_key).ok()?.split('/').skip(2);
+    let (group, plural) = (parts.next()?, parts.next()?);
+    Some((if group == "core" { "" } else { group }, plural))
 }
 
 /// Under which key the log holds an object: `/registry/batch/jobs/default/pi`;

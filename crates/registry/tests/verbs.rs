@@ -1,70 +1,11 @@
 //! The typed verbs, as callers in this process use them.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod kit;
 
-use jobyard_api::{Object, ObjectKey, Revision, Timestamp, core, meta::ObjectMeta, status::Reason};
-use jobyard_registry::{
-    Kind, Names, Options, Registry, Selection,
-    request::{Context, DeleteOptions, User},
-};
+use jobyard_api::{Object, ObjectKey, Revision, core, meta::ObjectMeta, status::Reason};
+use jobyard_registry::{Binding, Kind, Selection, request::DeleteOptions};
 
-fn at(time: &str) -> Context {
-    Context {
-        user: Arc::new(User {
-            name: "system:admin".to_owned(),
-            groups: vec!["system:masters".to_owned()],
-        }),
-        now: time.parse::<Timestamp>().unwrap(),
-    }
-}
-
-fn cx() -> Context {
-    at("2026-01-01T00:00:00.5Z")
-}
-
-fn registry() -> Registry {
-    let options = Options {
-        names: Names::seeded(7),
-        ..Options::default()
-    };
-    Registry::in_memory(&cx(), options).unwrap()
-}
-
-fn metadata(name: &str) -> ObjectMeta {
-    ObjectMeta {
-        name: Some(name.to_owned()),
-        namespace: Some("default".to_owned()),
-        ..ObjectMeta::default()
-    }
-}
-
-fn config_map(name: &str, value: &str) -> core::ConfigMap {
-    core::ConfigMap {
-        metadata: metadata(name),
-        data: Some(BTreeMap::from([("key".to_owned(), value.to_owned())])),
-        ..core::ConfigMap::default()
-    }
-}
-
-fn pod(name: &str) -> core::Pod {
-    core::Pod {
-        metadata: metadata(name),
-        spec: Some(core::PodSpec {
-            containers: vec![core::Container {
-                name: "main".to_owned(),
-                image: Some("busybox".to_owned()),
-                ..core::Container::default()
-            }],
-            termination_grace_period_seconds: Some(30),
-            ..core::PodSpec::default()
-        }),
-        ..core::Pod::default()
-    }
-}
-
-fn key(name: &str) -> ObjectKey {
-    ObjectKey::new("default", name)
-}
+use kit::{at, config_map, cx, key, pod, registry};
 
 fn grace(seconds: i64) -> DeleteOptions {
     DeleteOptions {
@@ -74,11 +15,12 @@ fn grace(seconds: i64) -> DeleteOptions {
 }
 
 fn bind(pods: &Kind<core::Pod>, name: &str) {
-    let binding = jobyard_registry::Binding {
+    let binding = Binding {
         node: "here".to_owned(),
-        ..Default::default()
+        ..Binding::default()
     };
-    pods.bind(&cx(), &key(name), &binding).unwrap();
+    pods.bind(&cx(), &key(name), &binding)
+        .expect("an unbound Pod takes a node");
 }
 
 #[test]
