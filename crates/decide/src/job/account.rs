@@ -19,7 +19,8 @@ use crate::job::{
 /// The end of a sync.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Accounted {
-    /// Write 2, if anything changed since write 1.
+    /// Write 2, if anything changed since write 1, or since the Job was read if
+    /// there was no write 1.
     pub write: Option<StatusWrite>,
     /// When to look again if nothing happens before; `now` or earlier means at once.
     pub wake_at: Option<Timestamp>,
@@ -58,12 +59,16 @@ pub(crate) fn account<'a>(
         && status.terminating.unwrap_or(0) == 0;
     status.uncounted = Some(uncounted);
 
-    let events = match &settled.verdict {
-        Some(verdict) if is_quiet => finish(settled.job, verdict, &mut status, settled.now),
-        Some(_) | None => Vec::new(),
-    };
+    let mut events = settled.unwritten_events;
+    if let Some(verdict) = settled.verdict.filter(|_| is_quiet) {
+        events.extend(finish(settled.job, &verdict, &mut status, settled.now));
+    }
+    let written = settled
+        .write
+        .as_ref()
+        .map_or(&settled.job.status, |write| &write.status);
     Accounted {
-        write: (status != settled.status).then_some(StatusWrite {
+        write: (status != *written).then_some(StatusWrite {
             status,
             events,
             backoff: settled.backoff,

@@ -8,8 +8,8 @@
 //! plan     count the Pods, find the verdict, choose Pods to create or delete
 //!   driver: creates or deletes them                      -> what came of each
 //! settle   the numbers as they are now; list ended Pods as uncounted
-//!   driver: records events, writes the status (write 1),
-//!           then removes finalizers                      -> what came of each
+//!   driver: records events; if finalizers are to go, writes the status
+//!           (write 1), then removes them                 -> what came of each
 //! account  move uncounted Pods into the counters; Complete or Failed
 //!   driver: writes the status (write 2), records events
 //! ```
@@ -79,3 +79,6 @@ pub use snapshot::{Snapshot, StaleRead, Watermarks};
 pub use status::JobStatus;
 pub use sync::{JobAction, JobDecision, sync};
 pub use view::JobView;
+
+#[cfg(test)]
+mod tests;

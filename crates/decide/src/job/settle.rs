@@ -1,5 +1,8 @@
 //! Stage 2: the first status write of a sync, after its work on Pods.
 //!
+//! It is needed only if finalizers are to be removed after it. If none are,
+//! there is one write for the whole sync, the second.
+//!
 //! The numbers are those after the work: a Pod that could not be created is not
 //! active, one that could not be deleted still is. A verdict falls for this sync
 //! if not every active Pod could be deleted: a Job must not be called ended while
@@ -93,15 +96,17 @@ pub struct StatusWrite {
 pub struct Settled<'a> {
     pub(crate) job: &'a JobView,
     pub(crate) now: Timestamp,
-    /// The status of write 1, or as it is stored if there is none.
+    /// The status after stage 2, written or not.
     pub(crate) status: JobStatus,
+    /// Events for the next write.
+    pub(crate) unwritten_events: Vec<EventNote>,
     pub(crate) verdict: Option<Verdict>,
     pub(crate) is_at_cap: bool,
     pub(crate) backoff: BackoffRecord,
     pub(crate) wake_at: Option<Timestamp>,
     pub(crate) error: Option<String>,
     events: Vec<EventNote>,
-    write: Option<StatusWrite>,
+    pub(crate) write: Option<StatusWrite>,
     release: Vec<&'a PodView>,
 }
 
@@ -111,7 +116,7 @@ impl<'a> Settled<'a> {
         &self.events
     }
 
-    /// Write 1, if anything changed. If it fails the sync ends: no finalizer may be removed.
+    /// Write 1, if finalizers are to be removed and anything changed. If it fails the sync ends: no finalizer may be removed.
     pub fn write(&self) -> Option<&StatusWrite> {
         self.write.as_ref()
     }
@@ -182,15 +187,19 @@ impl<'a> Plan<'a> {
                 now,
             );
         }
-        let write = (status != job.status).then(|| StatusWrite {
-            status: status.clone(),
-            events: write_events,
-            backoff: self.backoff,
-        });
+        let mut write = None;
+        if !tracking.release.is_empty() && status != job.status {
+            write = Some(StatusWrite {
+                status: status.clone(),
+                events: std::mem::take(&mut write_events),
+                backoff: self.backoff,
+            });
+        }
         Settled {
             job,
             now,
             status,
+            unwritten_events: write_events,
             verdict,
             is_at_cap: tracking.is_at_cap,
             backoff: self.backoff,

@@ -1,0 +1,15 @@
+//! The Job controller in a small world.
+//!
+//! A test named by a row (`d05_...`) is that row of `docs/scenarios.md`. Each
+//! lets the [`world::World`] settle, and compares what happened as text. The
+//! world checks the laws of the status at every write, and after every settling
+//! that deciding again changes nothing.
+
+mod world;
+
+mod failures;
+mod indexed;
+mod lifecycle;
+mod suspend;
+mod traces;
+mod tracking;
