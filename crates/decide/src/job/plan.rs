@@ -57,16 +57,24 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// Whether, and why, there is nothing to decide about the Job. A driver asks
+/// before it claims Pods.
+pub fn skip(job: &JobView, controller_name: &str) -> Option<Skip> {
+    if *job.managed_by != *controller_name {
+        Some(Skip::ManagedByOther)
+    } else if job.is_finished() {
+        Some(Skip::Finished)
+    } else if job.has_unknown_completion_mode {
+        Some(Skip::UnknownCompletionMode)
+    } else {
+        None
+    }
+}
+
 /// Decides what a sync of this Job does first. See the module's story.
 pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, Skip> {
-    if *job.managed_by != *snapshot.controller_name {
-        return Err(Skip::ManagedByOther);
-    }
-    if job.is_finished() {
-        return Err(Skip::Finished);
-    }
-    if job.has_unknown_completion_mode {
-        return Err(Skip::UnknownCompletionMode);
+    if let Some(skip) = skip(job, snapshot.controller_name) {
+        return Err(skip);
     }
     let now = snapshot.now;
     let tally = Tally::of(job, snapshot);
