@@ -54,7 +54,7 @@ impl Kind<core::Pod> {
                 warnings: Vec::new(),
             })
         };
-        let outcome = self.change(cx, key, Part::Binding, binding.dry_run, change)?;
+        let outcome = self.change(cx, key, Part::Internal, binding.dry_run, change)?;
         Ok(outcome.version.object())
     }
 }

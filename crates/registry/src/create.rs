@@ -95,6 +95,7 @@ impl<K: Object> Kind<K> {
             }
         };
         (rules.after_create)(&version.object(), cx, &self.yard);
+        self.expire(cx.now);
         Ok(Outcome { version, warnings })
     }
 

@@ -111,11 +111,13 @@ impl<K: Object> Kind<K> {
         let now = whole_seconds(now);
         let mut object = current.clone();
         adjust_finalizers(&mut object, self.propagation(options));
-        let keeps = object
-            .metadata()
-            .finalizers
-            .as_ref()
-            .is_some_and(|finalizers| !finalizers.is_empty());
+        let waits = (rules.begin_ending)(&mut object);
+        let keeps = waits
+            || object
+                .metadata()
+                .finalizers
+                .as_ref()
+                .is_some_and(|finalizers| !finalizers.is_empty());
 
         let metadata = current.metadata();
         let asked = options.grace_period_seconds;

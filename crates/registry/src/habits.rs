@@ -6,13 +6,14 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use jobyard_api::{
-    Object, StatusError, batch, coordination, core, field::ErrorList, node, strategy::Strategy,
-    well_known::JOB_TRACKING_FINALIZER,
+    Object, StatusError, Timestamp, batch, coordination, core, field::ErrorList, node,
+    strategy::Strategy, well_known::JOB_TRACKING_FINALIZER,
 };
 use jobyard_store::Urgency;
 
-use crate::{admission, request::Context, yard::Yard};
+use crate::{admission, namespace, request::Context, yard::Yard};
 
 /// How a kind is kept.
 pub(crate) trait Habits: Strategy {
@@ -44,6 +45,17 @@ pub(crate) trait Habits: Strategy {
     /// What follows from a new object.
     fn after_create(&self, _cx: &Context, _yard: &Arc<Yard>) {}
 
+    /// Says in the object that it ends; whether it waits for something of its
+    /// own besides grace and finalizers.
+    fn begin_ending(&mut self) -> bool {
+        false
+    }
+
+    /// When the object says it was written last; asked of kinds with [`Self::BOUND`].
+    fn written(&self) -> Option<Timestamp> {
+        None
+    }
+
     /// The grace period its deletion begins with; `None` for kinds without one.
     fn grace_seconds(&self, _asked: Option<i64>) -> Option<i64> {
         None
@@ -51,18 +63,38 @@ pub(crate) trait Habits: Strategy {
 
     /// Most bytes of JSON kept as history of the kind.
     const HISTORY_BYTES_MAX: usize = 16 << 20;
+    /// How much of the kind is kept; `None`: all.
+    const BOUND: Option<Bound> = None;
     /// Whether a deletion that says nothing of dependents keeps them.
     const ORPHANS_BY_DEFAULT: bool = false;
     /// Whether DELETE answers with the object although it is gone.
     const RETURNS_DELETED_OBJECT: bool = false;
 }
 
+/// How much of a kind is kept: the oldest go first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    /// Most bytes of JSON.
+    pub(crate) bytes: usize,
+    /// Longest time since the last write.
+    pub(crate) age: SignedDuration,
+}
+
 impl Habits for core::ConfigMap {}
 impl Habits for core::Secret {}
 impl Habits for node::RuntimeClass {}
 impl Habits for core::Namespace {
+    fn admit(&mut self, _yard: &Arc<Yard>) -> Result<(), StatusError> {
+        namespace::hold_until_empty(self);
+        Ok(())
+    }
+
+    fn begin_ending(&mut self) -> bool {
+        namespace::begin_ending(self)
+    }
+
     fn after_create(&self, cx: &Context, yard: &Arc<Yard>) {
-        crate::namespace::furnish(self, cx, yard);
+        namespace::furnish(self, cx, yard);
     }
 
     const RETURNS_DELETED_OBJECT: bool = true;
@@ -71,7 +103,24 @@ impl Habits for core::ServiceAccount {
     const RETURNS_DELETED_OBJECT: bool = true;
 }
 
+/// One hour is upstream's `--event-ttl`; the size is ours.
 impl Habits for core::Event {
+    const BOUND: Option<Bound> = Some(Bound {
+        bytes: 64 << 20,
+        age: SignedDuration::from_hours(1),
+    });
+
+    fn written(&self) -> Option<Timestamp> {
+        let series = self.series.as_ref();
+        let observed = series.and_then(|series| series.last_observed_time.as_ref());
+        let latest = [
+            observed.map(|time| time.0),
+            self.last_timestamp.as_ref().map(|time| time.0),
+            self.metadata.creation_timestamp.as_ref().map(|time| time.0),
+        ];
+        latest.into_iter().flatten().max()
+    }
+
     fn is_cold(&self) -> bool {
         true
     }
@@ -176,6 +225,9 @@ pub(crate) struct Rules<K> {
     pub(crate) admit: fn(&mut K, &Arc<Yard>) -> Result<(), StatusError>,
     pub(crate) after_create: fn(&K, &Context, &Arc<Yard>),
     pub(crate) grace_seconds: fn(&K, Option<i64>) -> Option<i64>,
+    pub(crate) begin_ending: fn(&mut K) -> bool,
+    pub(crate) written: fn(&K) -> Option<Timestamp>,
+    pub(crate) bound: Option<Bound>,
     pub(crate) history_bytes_max: usize,
     pub(crate) orphans_by_default: bool,
     pub(crate) returns_deleted_object: bool,
@@ -201,6 +253,9 @@ impl<K: Habits> Rules<K> {
             admit: K::admit,
             after_create: K::after_create,
             grace_seconds: K::grace_seconds,
+            begin_ending: K::begin_ending,
+            written: K::written,
+            bound: K::BOUND,
             history_bytes_max: K::HISTORY_BYTES_MAX,
             orphans_by_default: K::ORPHANS_BY_DEFAULT,
             returns_deleted_object: K::RETURNS_DELETED_OBJECT,

@@ -6,14 +6,19 @@
 
 use std::sync::Arc;
 
-use jobyard_api::{Object, ObjectKey, Revision, StatusError, Uid};
+use jobyard_api::{Object, ObjectKey, Revision, StatusError, Timestamp, Uid};
+use jobyard_store::Urgency;
 use tokio::sync::watch;
 
 use crate::{
     table::{Event, Read},
     version::Version,
-    yard::{Shelf, Yard},
+    yard::{CommitError, Shelf, Yard},
 };
+
+/// How many objects of a bounded kind go with one write; more than one, so that
+/// a kind beyond its bound comes back to it.
+const EXPIRED_PER_WRITE_MAX: usize = 64;
 
 /// The verbs of the kind `K`. A handle; clones share the tables.
 pub struct Kind<K: Object> {
@@ -111,6 +116,24 @@ impl<K: Object> Kind<K> {
     /// The objects with an owner reference to that uid.
     pub fn owned_by(&self, owner: &Uid) -> Vec<Arc<Version<K>>> {
         self.shelf.table.read().owned_by(owner)
+    }
+
+    /// Removes the oldest of a bounded kind that are beyond its bound.
+    ///
+    /// Called after each write of the kind, and once in a while.
+    pub(crate) fn expire(&self, now: Timestamp) {
+        for _ in 0..EXPIRED_PER_WRITE_MAX {
+            let Some(oldest) = self.shelf.table.read().too_much(now) else {
+                return;
+            };
+            match self.yard.remove(&self.shelf, &oldest, Urgency::Lazy) {
+                Ok(_) | Err(CommitError::Raced) => {}
+                Err(CommitError::Failed(error)) => {
+                    tracing::warn!(%error, kind = K::RESOURCE.kind, "cannot remove the oldest");
+                    return;
+                }
+            }
+        }
     }
 
     /// Every change after `revision` of what is selected.

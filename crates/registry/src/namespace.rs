@@ -1,14 +1,29 @@
-//! What every namespace has, and which namespaces are there from the start.
+//! How a namespace begins and ends.
+//!
+//! Each has its service account and the certificate of the yard from the start.
+//! A deleted one takes nothing new and is kept by the finalizer in its spec until
+//! it is empty: its Pods go first, with their grace, then all else.
 //!
 //! Source: `pkg/controlplane/controller/systemnamespaces`,
-//! `pkg/controller/serviceaccount`, `pkg/controller/certificates/rootcacertpublisher`.
+//! `pkg/controller/serviceaccount`, `pkg/controller/certificates/rootcacertpublisher`,
+//! `pkg/controller/namespace/deletion/namespaced_resources_deleter.go`.
 
 use std::sync::Arc;
 
-use jobyard_api::{Object, StatusError, core, meta::ObjectMeta, status::Reason};
+use jobyard_api::{
+    Object, ObjectKey, StatusError, core, meta::ObjectMeta, resource::POD, status::Reason,
+};
 
-use crate::{kind::Kind, request::Context, yard::Yard};
+use crate::{
+    kind::{Kind, Selection},
+    registry::Registry,
+    request::{Context, DeleteOptions, ListRequest, Propagation},
+    update::{Part, Wanted},
+    yard::Yard,
+};
 
+/// In the spec of a namespace until it is empty.
+const FINALIZER: &str = "kubernetes";
 /// There from the start.
 pub(crate) const BUILT_IN: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 /// Never deleted.
@@ -27,7 +42,7 @@ pub(crate) fn make_built_in(cx: &Context, yard: &Arc<Yard>) -> Result<(), Status
         ignore_existing(namespaces.create(cx, namespace))?;
     }
     // Also those whose creation was the last thing a killed process did.
-    let (all, _) = namespaces.select(&crate::kind::Selection::default());
+    let (all, _) = namespaces.select(&Selection::default());
     for namespace in all {
         furnish(&namespace.object(), cx, yard);
     }
@@ -59,6 +74,102 @@ pub(crate) fn furnish(namespace: &core::Namespace, cx: &Context, yard: &Arc<Yard
     if let Err(error) = made {
         // The namespace itself is there; the next start tries again.
         tracing::warn!(namespace = name, %error, "cannot furnish the namespace");
+    }
+}
+
+/// Gives a new namespace the finalizer that keeps it until it is empty.
+pub(crate) fn hold_until_empty(namespace: &mut core::Namespace) {
+    let spec = namespace.spec.get_or_insert_default();
+    let finalizers = spec.finalizers.get_or_insert_default();
+    if !finalizers.iter().any(|one| one == FINALIZER) {
+        finalizers.push(FINALIZER.to_owned());
+    }
+}
+
+/// Says in the namespace that it ends; whether it waits to be emptied.
+pub(crate) fn begin_ending(namespace: &mut core::Namespace) -> bool {
+    namespace.status.get_or_insert_default().phase = Some("Terminating".to_owned());
+    is_held(namespace)
+}
+
+fn is_held(namespace: &core::Namespace) -> bool {
+    let spec = namespace.spec.as_ref();
+    let finalizers = spec.and_then(|spec| spec.finalizers.as_ref());
+    finalizers.is_some_and(|finalizers| !finalizers.is_empty())
+}
+
+impl Registry {
+    /// Goes one step further with every namespace that is ending, and says how
+    /// many are still there.
+    ///
+    /// Called again when something in them may have gone, until it says 0.
+    ///
+    /// # Errors
+    /// When a write fails; the next call goes on from there.
+    pub fn empty_namespaces(&self, cx: &Context) -> Result<usize, StatusError> {
+        let namespaces = self.of::<core::Namespace>();
+        let (all, _) = namespaces.select(&Selection::default());
+        let mut left = 0;
+        for version in all {
+            let namespace = version.object();
+            if namespace.metadata.deletion_timestamp.is_none() {
+                continue;
+            }
+            if !self.empty(cx, &version.key.name)? || !release(&namespaces, cx, &version.key)? {
+                left += 1;
+            }
+        }
+        Ok(left)
+    }
+
+    /// Whether the namespace is empty now.
+    fn empty(&self, cx: &Context, namespace: &str) -> Result<bool, StatusError> {
+        let inside = ListRequest {
+            namespace: Some(namespace.to_owned()),
+            ..ListRequest::default()
+        };
+        let options = DeleteOptions {
+            propagation: Some(Propagation::Background),
+            ..DeleteOptions::default()
+        };
+        let (pods_first, then): (Vec<_>, Vec<_>) = self
+            .resources()
+            .filter(|resource| resource.info().namespaced)
+            .partition(|resource| *resource.info() == POD);
+        for kinds in [pods_first, then] {
+            let mut left = 0;
+            for kind in kinds {
+                kind.delete_collection(cx, &inside, &options)?;
+                left += kind.list(cx, &inside)?.items.len();
+            }
+            if left > 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Takes the finalizer away; whether the namespace is gone.
+fn release(
+    namespaces: &Kind<core::Namespace>,
+    cx: &Context,
+    key: &ObjectKey,
+) -> Result<bool, StatusError> {
+    let change = |namespace: &core::Namespace| {
+        let mut object = namespace.clone();
+        if let Some(spec) = &mut object.spec {
+            spec.finalizers = None;
+        }
+        Ok(Wanted {
+            object,
+            warnings: Vec::new(),
+        })
+    };
+    match namespaces.change(cx, key, Part::Internal, false, change) {
+        Err(error) if error.is(Reason::NotFound) => Ok(true),
+        Err(error) => Err(error),
+        Ok(_) => Ok(namespaces.find(key).is_none()),
     }
 }
 

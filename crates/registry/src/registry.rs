@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jobyard_api::{
-    Object, Revision, StatusError, batch, coordination, core, meta::ObjectMeta, node,
+    Object, Revision, StatusError, Timestamp, batch, coordination, core, meta::ObjectMeta, node,
     status::Reason, well_known::RUNTIME_CLASS_HOST,
 };
 use jobyard_store::{Recovered, Store, StoreError};
@@ -173,6 +173,12 @@ impl Registry {
     /// When the store has stopped: the write may or may not survive.
     pub async fn wait_durable(&self, revision: Revision) -> Result<(), StatusError> {
         self.yard.wait_durable(revision).await
+    }
+
+    /// Removes what is kept for a time only and has had it (Events). Writes of
+    /// such kinds do the same; this is for yards where nothing is written.
+    pub fn expire(&self, now: Timestamp) {
+        self.of::<core::Event>().expire(now);
     }
 
     fn make_built_in(&self, cx: &Context, host_runtime: bool) -> Result<(), StatusError> {

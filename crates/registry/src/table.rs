@@ -8,12 +8,12 @@
 //! of it is told so and lists again. Nothing is kept for a reader.
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::Arc,
 };
 
 use imbl::OrdMap;
-use jobyard_api::{Object, ObjectKey, Revision, Uid};
+use jobyard_api::{Object, ObjectKey, Revision, Timestamp, Uid};
 
 use crate::{habits::Rules, version::Version};
 
@@ -52,6 +52,13 @@ impl<K> Clone for Event<K> {
     }
 }
 
+/// An object of a bounded kind.
+struct Aged {
+    key: Arc<ObjectKey>,
+    /// When it was written last, by its own account.
+    written: Timestamp,
+}
+
 /// What the ring says to a cursor.
 pub(crate) enum Read<T> {
     /// The next event.
@@ -67,6 +74,10 @@ pub(crate) struct Table<K> {
     objects: Objects<K>,
     by_node: HashMap<Box<str>, BTreeSet<Arc<ObjectKey>>>,
     by_owner: HashMap<Uid, BTreeSet<Arc<ObjectKey>>>,
+    /// Of a bounded kind, in the order of their last writes.
+    ages: BTreeMap<Revision, Aged>,
+    /// Of a bounded kind, what the objects take.
+    bytes: usize,
     ring: VecDeque<Event<K>>,
     ring_bytes: usize,
     /// A watch may start here or later.
@@ -83,6 +94,8 @@ impl<K: Object> Table<K> {
             objects: OrdMap::new(),
             by_node: HashMap::new(),
             by_owner: HashMap::new(),
+            ages: BTreeMap::new(),
+            bytes: 0,
             ring: VecDeque::new(),
             ring_bytes: 0,
             floor,
@@ -109,6 +122,17 @@ impl<K: Object> Table<K> {
     /// The objects with an owner reference to that uid.
     pub(crate) fn owned_by(&self, owner: &Uid) -> Vec<Arc<Version<K>>> {
         self.found(self.by_owner.get(owner))
+    }
+
+    /// The object to be removed next, if there is more of the kind than its bound
+    /// allows at that time.
+    pub(crate) fn too_much(&self, now: Timestamp) -> Option<Arc<Version<K>>> {
+        let bound = self.rules.bound?;
+        let (_, oldest) = self.ages.first_key_value()?;
+        let old = now.duration_since(oldest.written) >= bound.age;
+        (old || self.bytes > bound.bytes)
+            .then(|| self.objects.get(&oldest.key).cloned())
+            .flatten()
     }
 
     fn found(&self, keys: Option<&BTreeSet<Arc<ObjectKey>>>) -> Vec<Arc<Version<K>>> {
@@ -223,6 +247,15 @@ impl<K: Object> Table<K> {
     }
 
     fn index(&mut self, version: &Arc<Version<K>>) {
+        if self.rules.bound.is_some() {
+            let written = (self.rules.written)(&version.object());
+            let aged = Aged {
+                key: version.key.clone(),
+                written: written.unwrap_or(Timestamp::MIN),
+            };
+            self.ages.insert(version.revision, aged);
+            self.bytes += version.json.len();
+        }
         if !version.node.is_empty() {
             let on_node = self.by_node.entry(version.node.clone()).or_default();
             on_node.insert(version.key.clone());
@@ -234,6 +267,9 @@ impl<K: Object> Table<K> {
     }
 
     fn unindex(&mut self, version: &Version<K>) {
+        if self.ages.remove(&version.revision).is_some() {
+            self.bytes -= version.json.len();
+        }
         if let Some(on_node) = self.by_node.get_mut(&version.node) {
             on_node.remove(&version.key);
             if on_node.is_empty() {

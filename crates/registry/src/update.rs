@@ -34,8 +34,8 @@ pub(crate) enum Part {
     Main,
     /// What `/status` changes.
     Status,
-    /// What the registry itself changes in spec and status by `pods/binding`.
-    Binding,
+    /// What the registry itself changes, such as by `pods/binding`.
+    Internal,
 }
 
 impl From<Subresource> for Part {
@@ -119,7 +119,7 @@ impl<K: Object> Kind<K> {
     /// The pipeline of all changes.
     pub(crate) fn change(
         &self,
-        _cx: &Context,
+        cx: &Context,
         key: &ObjectKey,
         part: Part,
         dry_run: bool,
@@ -137,7 +137,7 @@ impl<K: Object> Kind<K> {
             restore(&mut object, &old, &mut warnings);
             (rules.apply_defaults)(&mut object);
             let (errors, more) = match part {
-                Part::Binding => (Vec::new(), Vec::new()),
+                Part::Internal => (Vec::new(), Vec::new()),
                 Part::Main => {
                     (rules.prepare_update)(&mut object, &old);
                     let errors = (rules.validate_update)(&object, &old);
@@ -160,7 +160,7 @@ impl<K: Object> Kind<K> {
             }
 
             let urgency = (rules.urgency)(Some(&old), &object);
-            let ends = ends_with(&object, &old);
+            let ends = is_released(&object, &old) && !(rules.begin_ending)(&mut object.clone());
             let encoded = Encoded::new(object)?;
             if dry_run {
                 let version = Arc::new(encoded.at(current.revision, rules));
@@ -175,7 +175,10 @@ impl<K: Object> Kind<K> {
                     .put(&self.shelf, Some(&current), encoded, urgency, || Ok(()))
             };
             match written {
-                Ok(version) => return Ok(Outcome { version, warnings }),
+                Ok(version) => {
+                    self.expire(cx.now);
+                    return Ok(Outcome { version, warnings });
+                }
                 Err(CommitError::Failed(error)) => return Err(error),
                 Err(CommitError::Raced) => {}
             }
@@ -265,7 +268,7 @@ fn restore<K: Object>(object: &mut K, old: &K, warnings: &mut Vec<String>) {
 /// Whether this update takes away the last thing that kept a deleted object.
 ///
 /// Source: `store.go` `ShouldDeleteDuringUpdate`.
-fn ends_with<K: Object>(object: &K, old: &K) -> bool {
+fn is_released<K: Object>(object: &K, old: &K) -> bool {
     let finalizers = object.metadata().finalizers.as_deref().unwrap_or(&[]);
     let old = old.metadata();
     finalizers.is_empty()

@@ -266,3 +266,82 @@ async fn a_waiting_reader_is_woken_by_a_change() {
     maps.create(&cx(), config_map("a", "1")).unwrap();
     assert_eq!(*reader.await.unwrap(), key("a"));
 }
+
+fn namespace(name: &str) -> core::Namespace {
+    core::Namespace {
+        metadata: ObjectMeta {
+            name: Some(name.to_owned()),
+            ..ObjectMeta::default()
+        },
+        ..core::Namespace::default()
+    }
+}
+
+#[test]
+fn an_ending_namespace_takes_nothing_new_and_goes_when_its_last_pod_has_gone() {
+    let registry = registry();
+    let team = ObjectKey::new("", "team");
+    registry.of().create(&cx(), namespace("team")).unwrap();
+    let mut runs = pod("a");
+    runs.metadata.namespace = Some("team".to_owned());
+    let runs = registry.of().create(&cx(), runs).unwrap();
+    let binding = Binding {
+        node: "here".to_owned(),
+        ..Binding::default()
+    };
+    let pods = registry.of::<core::Pod>();
+    pods.bind(&cx(), &runs.key(), &binding).unwrap();
+
+    let namespaces = registry.of::<core::Namespace>();
+    let ended = namespaces
+        .delete(&cx(), &team, &DeleteOptions::default())
+        .unwrap();
+    assert!(!ended.gone);
+    let phase = ended.version.object().status.clone().unwrap().phase;
+    assert_eq!(phase.as_deref(), Some("Terminating"));
+
+    let mut late = config_map("late", "1");
+    late.metadata.namespace = Some("team".to_owned());
+    let error = registry.of().create(&cx(), late).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "configmaps \"late\" is forbidden: unable to create new content in namespace team because \
+         it is being terminated"
+    );
+    assert!(error.has_cause("NamespaceTerminating"));
+
+    assert_eq!(registry.empty_namespaces(&cx()).unwrap(), 1);
+    let ending = pods.get(&runs.key()).unwrap();
+    assert!(ending.metadata.deletion_timestamp.is_some());
+    pods.delete(&cx(), &runs.key(), &grace(0)).unwrap();
+    assert_eq!(registry.empty_namespaces(&cx()).unwrap(), 0);
+    assert_eq!(namespaces.get(&team).unwrap_err().code(), 404);
+    let account = ObjectKey::new("team", "default");
+    assert!(
+        registry
+            .of::<core::ServiceAccount>()
+            .find(&account)
+            .is_none()
+    );
+}
+
+#[test]
+fn an_event_goes_an_hour_after_its_last_write() {
+    let events = registry().of::<core::Event>();
+    let event = |name: &str| core::Event {
+        metadata: kit::metadata(name),
+        involved_object: core::ObjectReference {
+            namespace: Some("default".to_owned()),
+            ..core::ObjectReference::default()
+        },
+        ..core::Event::default()
+    };
+    let create = |time: &str, name: &str| events.create(&at(time), event(name)).unwrap();
+    create("2026-01-01T00:00:00Z", "first");
+    create("2026-01-01T00:59:59Z", "second");
+    assert!(events.find(&key("first")).is_some());
+    create("2026-01-01T01:00:00Z", "third");
+    let (left, _) = events.select(&Selection::default());
+    let names: Vec<_> = left.iter().map(|one| &*one.key.name).collect();
+    assert_eq!(names, ["second", "third"]);
+}
