@@ -1,6 +1,10 @@
 //! Manifest files: many documents, YAML or JSON, for the command line.
+//!
+//! A file is read before anything of it is used, so errors name its lines.
 
 use serde_json::Value;
+
+use super::{json, read, yaml};
 
 /// One object of a manifest file.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,60 +27,183 @@ pub struct DocumentError {
 
 /// The objects of a file in their order.
 ///
-/// Documents are parted by lines of `---`; empty ones are left out. JSON is
-/// read as YAML, of which it is a part. The items of a `List` stand for
-/// themselves, at the line of their list.
+/// YAML documents are parted by lines of `---`; JSON objects follow each other.
+/// Empty documents are left out. The items of a `List` stand for themselves,
+/// at the line of their list.
 ///
 /// # Errors
-/// The first document that is not YAML, or not an object, with its line.
+/// The first document that cannot be read, is no object, or has a key twice in
+/// one map: which of the two counts would be a guess.
 pub fn documents(text: &str) -> Result<Vec<Document>, DocumentError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim_start().starts_with('{') {
+        return json_documents(text);
+    }
     let mut found = Vec::new();
-    for (line, part) in split(text) {
-        let value: Value = serde_saphyr::from_str(part).map_err(|error| DocumentError {
-            line: line + error.location().map_or(0, |at| at.line() as usize - 1),
-            message: error.without_snippet().to_string(),
+    for (first_line, part) in split(text) {
+        let document = yaml::parse(part).map_err(|error| DocumentError {
+            line: first_line + error.line - 1,
+            message: error.message,
         })?;
-        match value {
-            Value::Null => {}
-            Value::Object(_) => flatten(value, line, &mut found),
-            _ => {
-                return Err(DocumentError {
-                    line,
-                    message: "the document is not an object".to_owned(),
-                });
-            }
+        if let Some(duplicate) = document.duplicates.first() {
+            return Err(DocumentError {
+                line: first_line + duplicate.line - 1,
+                message: format!("key {:?} already set in map", duplicate.key),
+            });
         }
+        let content = part.lines().position(|line| {
+            let line = line.trim_start();
+            !line.is_empty() && !line.starts_with('#')
+        });
+        push(
+            document.value,
+            first_line + content.unwrap_or(0),
+            &mut found,
+        )?;
     }
     Ok(found)
 }
 
-/// The parts between lines of `---`, each with the line of its first content.
+fn json_documents(text: &str) -> Result<Vec<Document>, DocumentError> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let line_at = |rest: &str| 1 + text[..text.len() - rest.len()].matches('\n').count();
+        let line = line_at(rest);
+        let (node, length) = json::parse_first(rest.as_bytes()).map_err(|fault| DocumentError {
+            line: line_at(&rest[rest.floor_char_boundary(fault.at)..]),
+            message: fault.error.to_string(),
+        })?;
+        if let Some(duplicate) = read::duplicates(&node).into_iter().next() {
+            return Err(DocumentError {
+                line,
+                message: duplicate,
+            });
+        }
+        push(node.into_value(), line, &mut found)?;
+        rest = rest[length..].trim_start();
+    }
+    Ok(found)
+}
+
+/// The parts between lines of `---`, each with the line where it begins.
 fn split(text: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
-    let (mut start, mut first_line, mut offset) = (0, 1, 0);
+    let (mut start, mut first_line, mut end) = (0, 1, 0);
     for (index, line) in text.split_inclusive('\n').enumerate() {
-        offset += line.len();
         if line.trim_end() == "---" || line.starts_with("--- ") {
-            parts.push((first_line, &text[start..offset - line.len()]));
-            (start, first_line) = (offset, index + 2);
+            parts.push((first_line, &text[start..end]));
+            // What follows on the same line belongs to the next document.
+            (start, first_line) = (end + 3, index + 1);
         }
+        end += line.len();
     }
     parts.push((first_line, &text[start..]));
     parts
 }
 
-fn flatten(value: Value, line: usize, found: &mut Vec<Document>) {
+/// Adds an object, or the items of a list of objects.
+fn push(value: Value, line: usize, found: &mut Vec<Document>) -> Result<(), DocumentError> {
     match value {
-        Value::Object(mut object)
-            if object.get("kind").and_then(Value::as_str) == Some("List")
-                && object.get("items").is_some_and(Value::is_array) =>
-        {
-            if let Some(Value::Array(items)) = object.remove("items") {
-                for item in items {
-                    flatten(item, line, found);
+        Value::Null => {}
+        Value::Object(mut object) => {
+            let is_list = object
+                .get("kind")
+                .and_then(Value::as_str)
+                .is_some_and(|kind| kind.ends_with("List"));
+            match object.remove("items") {
+                Some(Value::Array(items)) if is_list => {
+                    for item in items {
+                        push(item, line, found)?;
+                    }
+                }
+                items => {
+                    object.extend(items.map(|items| ("items".to_owned(), items)));
+                    let value = object.into();
+                    found.push(Document { value, line });
                 }
             }
         }
-        value => found.push(Document { value, line }),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            return Err(DocumentError {
+                line,
+                message: "expected an object with apiVersion and kind".to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<(String, usize)> {
+        let found = documents(text).expect("a readable file");
+        let name = |one: &Document| {
+            one.value["metadata"]["name"]
+                .as_str()
+                .unwrap_or("?")
+                .to_owned()
+        };
+        found.iter().map(|one| (name(one), one.line)).collect()
+    }
+
+    fn job(name: &str) -> String {
+        format!("kind: Job\nmetadata: {{name: {name}}}\n")
+    }
+
+    #[test]
+    fn documents_keep_their_order_and_line() {
+        let text = format!(
+            "# first\n\n{}---\n# nothing here\n---\n{}--- # last\n{}",
+            job("a"),
+            job("b"),
+            job("c")
+        );
+        let expected = [("a", 3), ("b", 8), ("c", 11)];
+        assert_eq!(
+            names(&text),
+            expected.map(|(name, line)| (name.to_owned(), line))
+        );
+    }
+
+    #[test]
+    fn lists_are_flattened() {
+        let text = "kind: List\nitems:\n- {kind: Job, metadata: {name: a}}\n- kind: List\n  items: [{kind: Pod, metadata: {name: b}}]\n";
+        assert_eq!(names(text), [("a".to_owned(), 1), ("b".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn json_objects_follow_each_other() {
+        let text = "\n{\"metadata\":\t{\"name\": \"a\"}}\n{\"metadata\": {\"name\": \"b\"}}";
+        assert_eq!(names(text), [("a".to_owned(), 2), ("b".to_owned(), 3)]);
+    }
+
+    #[test]
+    fn errors_name_the_line_of_the_file() {
+        for (text, expected) in [
+            (
+                format!("{}---\nkind: Job\nkind: Pod\n", job("a")),
+                "line 5: key \"kind\" already set in map",
+            ),
+            (
+                "\n- a\n".to_owned(),
+                "line 2: expected an object with apiVersion and kind",
+            ),
+            (
+                "{\n\"a\": 1,\n}".to_owned(),
+                "line 3: invalid character '}' looking for beginning of object key string",
+            ),
+            (
+                "{\"a\": 1, \"a\": 2}".to_owned(),
+                "line 1: duplicate field \"a\"",
+            ),
+        ] {
+            let found = documents(&text).expect_err(&text).to_string();
+            assert_eq!(found, expected, "{text}");
+        }
+        let broken = documents("a: 1\n---\nb: [1,\nc: }\n").expect_err("broken");
+        assert!((3..=4).contains(&broken.line), "{broken}");
     }
 }

@@ -2,17 +2,38 @@
 //!
 //! Clients learn from these errors what is wrong with a manifest, and programs
 //! compare them, so they read as Kubernetes' own. The typed structs of
-//! `k8s-openapi` silently drop unknown fields and take the last of two equal
-//! ones; what is wrong is therefore found on the text, before them.
+//! `k8s-openapi` silently drop unknown fields, take the last of two equal ones
+//! and refuse a number where a quantity may be one. So the text is first read
+//! by the schema table, which is the same code for every kind; what comes out
+//! fits the struct, and only that last step is generic.
 //!
-//! Source: apimachinery `pkg/runtime/serializer/json`, `sigs.k8s.io/json`.
+//! - `json`: the text as it is written; syntax errors in Go's words.
+//! - `yaml`: YAML, turned into JSON.
+//! - `read`: what does not fit the schema.
+//! - `documents`: manifest files, for the command line.
+//!
+//! Source: apimachinery `pkg/runtime/serializer/json`, apiserver
+//! `pkg/endpoints/handlers/rest.go`.
 
 mod documents;
+mod json;
+mod read;
+mod yaml;
 
-use serde_json::Value;
+use std::{
+    borrow::Cow,
+    fmt::{Display, Write as _},
+};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 pub use self::documents::{Document, DocumentError, documents};
-use crate::{Object, StatusError};
+use self::json::Node;
+use crate::{
+    Object, ResourceInfo, StatusError,
+    schema::{Definition, is_known_kind},
+};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +57,10 @@ pub enum FieldValidation {
 }
 
 /// An object as it was written, and what was wrong with it but tolerable.
-#[derive(Clone, Debug)]
-pub struct Decoded<K> {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoded<T> {
     /// The object, without defaults filled in.
-    pub object: K,
+    pub object: T,
     /// Texts for `Warning` headers, such as `unknown field "spec.bogus"`.
     pub warnings: Vec<String>,
 }
@@ -54,27 +75,301 @@ pub struct Decoded<K> {
 pub fn decode<K: Object>(
     bytes: &[u8],
     format: BodyFormat,
-    _validation: FieldValidation,
+    validation: FieldValidation,
 ) -> Result<Decoded<K>, StatusError> {
-    let value: Value = match format {
-        BodyFormat::Json => {
-            serde_json::from_slice(bytes).map_err(|error| cannot_handle::<K>(&error))?
+    typed(read_body(
+        &Target::of(K::RESOURCE),
+        bytes,
+        format,
+        validation,
+    )?)
+}
+
+/// Reads a body of a kind that is no resource of its own: `DeleteOptions`,
+/// `Binding`, `Eviction`, `TokenRequest`.
+///
+/// # Errors
+/// As [`decode`].
+///
+/// # Panics
+/// If the schema table does not have the kind.
+pub fn decode_as<T: DeserializeOwned>(
+    (group, version, kind): (&'static str, &'static str, &'static str),
+    bytes: &[u8],
+    format: BodyFormat,
+    validation: FieldValidation,
+) -> Result<Decoded<T>, StatusError> {
+    typed(read_body(
+        &Target::named(group, version, kind),
+        bytes,
+        format,
+        validation,
+    )?)
+}
+
+/// The kind a body is read as.
+pub(crate) struct Target {
+    group: &'static str,
+    version: &'static str,
+    kind: &'static str,
+    pub(crate) definition: &'static Definition,
+}
+
+impl Target {
+    pub(crate) fn of(info: &'static ResourceInfo) -> Self {
+        Self::named(info.group, info.version, info.kind)
+    }
+
+    fn named(group: &'static str, version: &'static str, kind: &'static str) -> Self {
+        // Options have no group of their own, and so no place among the kinds.
+        let definition = match kind {
+            "DeleteOptions" => {
+                Definition::by_name("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
+            }
+            _ => Definition::by_kind(group, version, kind),
+        };
+        Self {
+            group,
+            version,
+            kind,
+            definition: definition.expect("the schema table has every kind we read"),
         }
-        BodyFormat::Yaml => {
-            serde_saphyr::from_slice(bytes).map_err(|error| cannot_handle::<K>(&error))?
+    }
+
+    /// Whether a body that says it is this may be read as the target.
+    fn accepts(&self, body: &TypeMeta) -> bool {
+        // Options are sent in the name of any group.
+        body.kind == self.kind
+            && (self.kind == "DeleteOptions"
+                || (body.group == self.group && body.version == self.version))
+    }
+
+    /// The Go package that holds the type inside the API server.
+    fn go_package(&self) -> &'static str {
+        match self.group {
+            "" => "core",
+            group => group.split('.').next().unwrap_or(group),
+        }
+    }
+}
+
+/// What a body says it is; what it does not say is as the URL says.
+struct TypeMeta {
+    group: String,
+    version: String,
+    kind: String,
+}
+
+fn read_body(
+    target: &Target,
+    bytes: &[u8],
+    format: BodyFormat,
+    validation: FieldValidation,
+) -> Result<Decoded<Map<String, Value>>, StatusError> {
+    let unrecognized = |why: String| unrecognized(target.kind, &why, bytes);
+    let (node, yaml_errors) = match format {
+        BodyFormat::Json => (
+            json::parse(bytes).map_err(|error| unrecognized(parse_error(&error)))?,
+            None,
+        ),
+        BodyFormat::Yaml => read_yaml(bytes).map_err(unrecognized)?,
+    };
+    let entries = match node {
+        Node::Object(entries) => entries,
+        Node::Null => Vec::new(),
+        Node::Bool(_) | Node::Number(_) | Node::String(_) | Node::Array(_) => {
+            return Err(unrecognized(parse_error(&format_args!(
+                "json: cannot unmarshal {} into Go value of type {TYPE_META_IN_GO}",
+                node.go_kind()
+            ))));
         }
     };
-    let object = serde_json::from_value(value).map_err(|error| cannot_handle::<K>(&error))?;
+    let body = TypeMeta::of(&entries, target).map_err(unrecognized)?;
+    let refuse = |why: String| {
+        StatusError::bad_request(format!(
+            "{} in version {:?} cannot be handled as a {}: {why}",
+            body.kind, body.version, target.kind
+        ))
+    };
+    if !target.accepts(&body) {
+        return Err(refuse(other_kind(target, &body)));
+    }
+    let reading = read::read(entries, target.definition).map_err(refuse)?;
+    let strict_errors = yaml_errors.into_iter().chain(reading.strict_errors);
+    let warnings = settle(strict_errors.collect(), validation).map_err(refuse)?;
     Ok(Decoded {
-        object,
-        warnings: Vec::new(),
+        object: reading.value,
+        warnings,
     })
 }
 
-fn cannot_handle<K: Object>(why: &dyn std::fmt::Display) -> StatusError {
+/// What unknown and duplicate fields lead to: warnings, or the text of an error.
+pub(crate) fn settle(
+    strict_errors: Vec<String>,
+    validation: FieldValidation,
+) -> Result<Vec<String>, String> {
+    match validation {
+        FieldValidation::Ignore => Ok(Vec::new()),
+        FieldValidation::Warn => Ok(strict_errors),
+        FieldValidation::Strict if strict_errors.is_empty() => Ok(Vec::new()),
+        FieldValidation::Strict => Err(format!(
+            "strict decoding error: {}",
+            strict_errors.join(", ")
+        )),
+    }
+}
+
+/// A patched object, read by the schema as if it came as a body.
+///
+/// # Errors
+/// The first value of a wrong type, in Go's words.
+pub(crate) fn reread(
+    value: Map<String, Value>,
+    target: &Target,
+) -> Result<Decoded<Map<String, Value>>, String> {
+    let entries = value
+        .into_iter()
+        .map(|(key, value)| (key.into(), value.into()))
+        .collect();
+    let reading = read::read(entries, target.definition)?;
+    Ok(Decoded {
+        object: reading.value,
+        warnings: reading.strict_errors,
+    })
+}
+
+/// The body of a patch: any JSON, and its duplicate fields.
+///
+/// # Errors
+/// As Go says it.
+pub(crate) fn read_json(bytes: &[u8]) -> Result<Decoded<Value>, String> {
+    let node = json::parse(bytes).map_err(|error| error.to_string())?;
+    let warnings = read::duplicates(&node);
+    Ok(Decoded {
+        object: node.into_value(),
+        warnings,
+    })
+}
+
+/// The typed object of fields that were read by its schema.
+pub(crate) fn typed<T: DeserializeOwned>(
+    body: Decoded<Map<String, Value>>,
+) -> Result<Decoded<T>, StatusError> {
+    let Decoded {
+        mut object,
+        warnings,
+    } = body;
+    // Settled before; the struct would only compare them again.
+    object.remove("apiVersion");
+    object.remove("kind");
+    match serde_json::from_value(Value::Object(object)) {
+        Ok(object) => Ok(Decoded { object, warnings }),
+        Err(error) => Err(StatusError::bad_request(error.to_string())),
+    }
+}
+
+/// As Go prints the struct it looks for `apiVersion` and `kind` in.
+const TYPE_META_IN_GO: &str = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }";
+
+impl TypeMeta {
+    /// Upper and lower case do not matter here, and only here.
+    ///
+    /// Source: apimachinery `SimpleMetaFactory.Interpret`, `gvkWithDefaults`.
+    fn of(entries: &[(Cow<'_, str>, Node<'_>)], target: &Target) -> Result<Self, String> {
+        let (mut api_version, mut kind) = ("", "");
+        for (key, node) in entries {
+            let field = if key.eq_ignore_ascii_case("apiVersion") {
+                &mut api_version
+            } else if key.eq_ignore_ascii_case("kind") {
+                &mut kind
+            } else {
+                continue;
+            };
+            match node {
+                Node::String(text) => *field = text,
+                Node::Null => {}
+                Node::Bool(_) | Node::Number(_) | Node::Array(_) | Node::Object(_) => {
+                    return Err(parse_error(&format_args!(
+                        "json: cannot unmarshal {} into Go struct field .{key} of type string",
+                        node.go_kind()
+                    )));
+                }
+            }
+        }
+        let (group, version) = match *api_version.split('/').collect::<Vec<_>>() {
+            [""] => (target.group, target.version),
+            [version] => ("", version),
+            [group, version] => (group, version),
+            _ => return Err(format!("unexpected GroupVersion string: {api_version}")),
+        };
+        let kind = if kind.is_empty() { target.kind } else { kind };
+        Ok(Self {
+            group: group.to_owned(),
+            version: version.to_owned(),
+            kind: kind.to_owned(),
+        })
+    }
+}
+
+/// Why a body of another kind or version cannot be the target.
+fn other_kind(target: &Target, body: &TypeMeta) -> String {
+    let TypeMeta {
+        group,
+        version,
+        kind,
+    } = body;
+    if is_known_kind(group, version, kind) {
+        return format!(
+            "converting ({version}.{kind}) to ({}.{}): unknown conversion",
+            target.go_package(),
+            target.kind
+        );
+    }
+    let group_version = match group.as_str() {
+        "" => version.clone(),
+        group => format!("{group}/{version}"),
+    };
+    format!(
+        "no kind {kind:?} is registered for version {group_version:?} in scheme \"pkg/runtime/scheme.go:111\""
+    )
+}
+
+/// The value, and what stands twice in it as one strict error.
+fn read_yaml(bytes: &[u8]) -> Result<(Node<'static>, Option<String>), String> {
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| "yaml: invalid leading UTF-8 octet".to_owned())?;
+    let document = yaml::parse(text).map_err(|error| error.to_string())?;
+    let duplicates = document.duplicates.iter().map(|one| format!("\n  {one}"));
+    let duplicates: String = duplicates.collect();
+    let error = (!duplicates.is_empty()).then(|| format!("yaml: unmarshal errors:{duplicates}"));
+    Ok((document.value.into(), error))
+}
+
+fn parse_error(why: &dyn Display) -> String {
+    format!("couldn't get version/kind; json parse error: {why}")
+}
+
+/// A body that does not even say what it is; its beginning is shown.
+///
+/// Source: apiserver `transformDecodeError`, `summarizeData`.
+fn unrecognized(kind: &str, why: &str, bytes: &[u8]) -> StatusError {
+    const SHOWN_BYTES_MAX: usize = 30;
+    let beginning = &bytes[..bytes.len().min(SHOWN_BYTES_MAX)];
+    let mut summary = match beginning.first() {
+        None => "<empty>".to_owned(),
+        Some(b'{') => String::from_utf8_lossy(beginning).into_owned(),
+        Some(_) => beginning.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        }),
+    };
+    if bytes.len() > SHOWN_BYTES_MAX {
+        summary.push_str(" ...");
+    }
     StatusError::bad_request(format!(
-        "{kind} in version {version:?} cannot be handled as a {kind}: {why}",
-        kind = K::RESOURCE.kind,
-        version = K::RESOURCE.version,
+        "the object provided is unrecognized (must be of type {kind}): {why} ({summary})"
     ))
 }
+
+#[cfg(test)]
+mod tests;
