@@ -10,6 +10,8 @@
 //! above this crate depends on it, and it depends on nothing of ours.
 
 pub mod decode;
+pub mod defaults;
+pub mod equality;
 pub mod field;
 pub mod indexes;
 pub mod object;

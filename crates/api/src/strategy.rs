@@ -23,7 +23,22 @@
 //! (`RESTCreateStrategy`, `RESTUpdateStrategy`), and the `strategy.go` of each
 //! kind under `pkg/registry`.
 
-use crate::{field::ErrorList, object::Object};
+mod config;
+mod event;
+mod job;
+mod lease;
+mod namespace;
+mod node;
+mod pod;
+mod runtime_class;
+
+pub use pod::qos_class;
+
+use crate::{
+    field::ErrorList,
+    object::Object,
+    validation::meta::{common, common_update},
+};
 
 /// Questions the write pipeline asks of a kind.
 ///
@@ -37,10 +52,15 @@ pub trait Strategy: Object {
     /// sets. `metadata.name` and `metadata.uid` are already final.
     fn prepare_create(&mut self) {}
 
-    /// Every fault of a new object, in Kubernetes' order.
+    /// Every fault of a new object, in Kubernetes' order: first the kind's own
+    /// rules and, if it keeps them, those of all kinds.
     fn validate(&self) -> ErrorList {
-        Vec::new()
+        let own = self.validate_own();
+        if own.is_empty() { common(self) } else { own }
     }
+
+    /// The rules of the kind for a new object; [`validate`](Self::validate) asks.
+    fn validate_own(&self) -> ErrorList;
 
     /// What to tell the client about an object that is valid, at creation.
     fn warnings(&self) -> Vec<String> {
@@ -51,10 +71,16 @@ pub trait Strategy: Object {
     /// `metadata.generation` if the spec differs in meaning.
     fn prepare_update(&mut self, _old: &Self) {}
 
-    /// Every fault of an update of the main endpoint, in Kubernetes' order.
-    fn validate_update(&self, _old: &Self) -> ErrorList {
-        Vec::new()
+    /// Every fault of an update of the main endpoint, in Kubernetes' order:
+    /// those of all kinds and those of this one.
+    fn validate_update(&self, old: &Self) -> ErrorList {
+        let mut errors = common_update(self, old);
+        errors.extend(self.validate_own_update(old));
+        errors
     }
+
+    /// The rules of the kind for an update; [`validate_update`](Self::validate_update) asks.
+    fn validate_own_update(&self, old: &Self) -> ErrorList;
 
     /// What to tell the client about a valid update.
     fn update_warnings(&self, _old: &Self) -> Vec<String> {
@@ -66,7 +92,15 @@ pub trait Strategy: Object {
     fn prepare_status_update(&mut self, _old: &Self) {}
 
     /// Every fault of an update of `/status`, in Kubernetes' order.
-    fn validate_status_update(&self, _old: &Self) -> ErrorList {
+    fn validate_status_update(&self, old: &Self) -> ErrorList {
+        let mut errors = common_update(self, old);
+        errors.extend(self.validate_own_status_update(old));
+        errors
+    }
+
+    /// The rules of the kind for a new status;
+    /// [`validate_status_update`](Self::validate_status_update) asks.
+    fn validate_own_status_update(&self, _old: &Self) -> ErrorList {
         Vec::new()
     }
 
@@ -78,13 +112,14 @@ pub trait Strategy: Object {
     }
 }
 
-impl Strategy for crate::core::ConfigMap {}
-impl Strategy for crate::core::Event {}
-impl Strategy for crate::core::Namespace {}
-impl Strategy for crate::core::Node {}
-impl Strategy for crate::core::Pod {}
-impl Strategy for crate::core::Secret {}
-impl Strategy for crate::core::ServiceAccount {}
-impl Strategy for crate::batch::Job {}
-impl Strategy for crate::coordination::Lease {}
-impl Strategy for crate::node::RuntimeClass {}
+/// Sets the generation of a changed object: one more than the old one if `changed`.
+fn next_generation(
+    new: &mut crate::meta::ObjectMeta,
+    old: &crate::meta::ObjectMeta,
+    changed: bool,
+) {
+    new.generation = match old.generation {
+        Some(generation) if changed => Some(generation + 1),
+        generation => generation,
+    };
+}
