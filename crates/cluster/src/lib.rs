@@ -14,6 +14,8 @@
 //! order of revisions; handlers only put keys into work queues.
 
 pub mod client;
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod error;
 pub mod informer;
 pub mod recorder;
