@@ -6,10 +6,12 @@
 //! the reasons. Drivers (the crates `controllers` and `node`) carry that out.
 //!
 //! - [`job`]: the Job controller.
+//! - [`placement`]: whether a Pod fits on a node, and what to say if not.
 //! - [`pod`]: the life of a Pod on its node.
 //!
 //! **Invariant**: `clippy.toml` in this folder bans the clock, the file system,
 //! threads and the environment.
 
 pub mod job;
+pub mod placement;
 pub mod pod;
