@@ -16,13 +16,23 @@
 //! What is deliberately absent: Kubernetes. This crate knows Pods, containers and volumes only as words
 //! for groups of processes, processes and mounts; which Pod should run is for others to say.
 
+mod cgroup;
 mod check;
+mod connection;
 mod container;
 mod error;
 mod exit;
+mod init;
+mod mountinfo;
 mod pod;
+mod protocol;
+mod recover;
+mod rootfs;
 mod runtime;
+mod shim;
 pub mod spawner;
+mod state;
+mod sys;
 
 pub use check::{Capabilities, Missing, check};
 pub use container::{Capability, ContainerSpec, Mount, MountSource, RootFs, User};

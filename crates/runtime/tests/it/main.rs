@@ -1,0 +1,5 @@
+//! True containers on this machine. These tests need root.
+
+mod container;
+mod hidden;
+mod yard;

@@ -1,0 +1,262 @@
+//! A yard of one test: a runtime, its folder, and the check that it leaves nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jobyard_runtime::{
+    Capability, ContainerSpec, Events, ExitStatus, PodSandboxSpec, Resources, RootFs, Runtime,
+    RuntimeConfig, RuntimeEvent, StartError, User, spawner,
+};
+use tempfile::TempDir;
+
+/// No container of these tests takes as long; a test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Yard {
+    pub(crate) runtime: Runtime,
+    pub(crate) events: Events,
+    pub(crate) folder: TempDir,
+    cgroup_parent: String,
+}
+
+impl Yard {
+    pub(crate) async fn new() -> Yard {
+        let folder = tempfile::tempdir_in("/var/tmp").expect("temporary folder");
+        let name = folder.path().file_name().expect("it has a name");
+        let cgroup_parent = format!("jobyard-test{}", name.display());
+        let (runtime, events) = open(folder.path(), &cgroup_parent).await;
+        Yard {
+            runtime,
+            events,
+            folder,
+            cgroup_parent,
+        }
+    }
+
+    pub(crate) async fn pod(&self, uid: &str) -> PodSandboxSpec {
+        let spec = pod(uid);
+        self.runtime
+            .create_pod(spec.clone())
+            .await
+            .expect("the pod is made");
+        spec
+    }
+
+    pub(crate) fn container(&self, argv: &[&str]) -> ContainerSpec {
+        container(self.folder.path(), argv)
+    }
+
+    pub(crate) fn log_path(&self) -> PathBuf {
+        self.folder.path().join("main.log")
+    }
+
+    /// Runs one container in a Pod of its own to its end; its exit and what it wrote to stdout and stderr.
+    pub(crate) async fn run(&mut self, container: ContainerSpec) -> (ExitStatus, String) {
+        self.pod("pod").await;
+        let started = self.runtime.start_container("pod", container).await;
+        started.expect("the container starts");
+        let exit = self.next_exit().await;
+        let text = log_text(&self.log_path());
+        fs::remove_file(self.log_path()).expect("the log is ours");
+        self.runtime
+            .remove_pod("pod")
+            .await
+            .expect("the pod is removed");
+        (exit, text)
+    }
+
+    /// The output of a shell script that succeeds.
+    pub(crate) async fn output(&mut self, script: &str) -> String {
+        let container = self.container(&["/bin/sh", "-c", script]);
+        let (exit, text) = self.run(container).await;
+        assert_eq!(exit.code, 0, "{text}");
+        text
+    }
+
+    /// The message of a container that cannot be started.
+    pub(crate) async fn start_error(&mut self, container: ContainerSpec) -> String {
+        self.pod("pod").await;
+        let started = self.runtime.start_container("pod", container).await;
+        self.runtime
+            .remove_pod("pod")
+            .await
+            .expect("the pod is removed");
+        match started {
+            Err(StartError::CannotRun { message }) => message,
+            other => panic!("expected a start error, got {other:?}"),
+        }
+    }
+
+    pub(crate) async fn next_exit(&mut self) -> ExitStatus {
+        match self.next_event().await {
+            RuntimeEvent::Exited { exit, .. } => exit,
+            other @ RuntimeEvent::PodLost { .. } => panic!("expected an exit, got {other:?}"),
+        }
+    }
+
+    pub(crate) async fn next_event(&mut self) -> RuntimeEvent {
+        tokio::time::timeout(PATIENCE, self.events.next())
+            .await
+            .expect("an event comes in time")
+            .expect("the runtime lives")
+    }
+
+    /// Ends the yard and checks that nothing is left: folders, cgroups, mounts.
+    pub(crate) fn end(self) {
+        let Yard {
+            runtime,
+            folder,
+            cgroup_parent,
+            ..
+        } = self;
+        drop(runtime);
+        let pods: Vec<_> = fs::read_dir(folder.path().join("state/pods"))
+            .expect("readable")
+            .collect();
+        assert!(pods.is_empty(), "folders of pods are left: {pods:?}");
+        assert_no_mounts(folder.path());
+        for (parent, left) in cgroups(&cgroup_parent) {
+            assert!(
+                left.is_empty(),
+                "cgroups are left in {}: {left:?}",
+                parent.display()
+            );
+            // Their folders go when the spawner, which sits in `shims`, does.
+            remove_cgroups(&parent);
+        }
+    }
+}
+
+/// A runtime on `folder/state` whose Pods outlive it.
+pub(crate) async fn open(folder: &Path, cgroup_parent: &str) -> (Runtime, Events) {
+    let spawner = spawner::start_program(&yard_program()).expect("the spawner starts");
+    let config = RuntimeConfig {
+        state_dir: folder.join("state"),
+        cgroup_parent: cgroup_parent.to_owned(),
+        end_with_owner: false,
+        remove_at_end: None,
+        hidden: vec![folder.join("hidden")],
+    };
+    Runtime::open(config, spawner)
+        .await
+        .expect("the runtime opens")
+}
+
+pub(crate) fn pod(uid: &str) -> PodSandboxSpec {
+    PodSandboxSpec {
+        uid: uid.to_owned(),
+        namespace: "default".to_owned(),
+        name: uid.to_owned(),
+        hostname: format!("{uid}-host"),
+        cgroup: format!("besteffort/pod{uid}"),
+        resources: Resources::default(),
+        termination_grace: Duration::from_secs(10),
+    }
+}
+
+pub(crate) fn container(folder: &Path, argv: &[&str]) -> ContainerSpec {
+    ContainerSpec {
+        name: "main".to_owned(),
+        attempt: 0,
+        argv: argv.iter().map(|&argument| argument.to_owned()).collect(),
+        env: Vec::new(),
+        cwd: "/".to_owned(),
+        user: User::default(),
+        capabilities: Capability::DEFAULT.to_vec(),
+        no_new_privs: true,
+        rootfs: RootFs::Host { read_only: false },
+        mounts: Vec::new(),
+        resources: Resources::default(),
+        oom_score_adj: 1000,
+        log_path: folder.join("main.log"),
+    }
+}
+
+/// The example `yard`, which lies beside the tests' folder. Built with `cargo build --examples` and by every
+/// test run of the whole package.
+pub(crate) fn yard_program() -> PathBuf {
+    let test = std::env::current_exe().expect("known");
+    let target = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/PROFILE/deps/TEST");
+    let program = target.join("examples/yard");
+    assert!(
+        program.exists(),
+        "build the examples first: {} is missing",
+        program.display()
+    );
+    program
+}
+
+/// The contents of a log without time, stream and tag; parts are joined.
+pub(crate) fn log_text(path: &Path) -> String {
+    let mut text = String::new();
+    for line in fs::read_to_string(path)
+        .expect("the log is readable")
+        .lines()
+    {
+        let mut fields = line.splitn(4, ' ');
+        let (tag, content) = (fields.nth(2).expect("tag"), fields.next().expect("content"));
+        text.push_str(content);
+        if tag == "F" {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn assert_no_mounts(folder: &Path) {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").expect("readable");
+    let folder = folder.to_str().expect("plain");
+    let left: Vec<_> = mounts
+        .lines()
+        .filter(|line| line.contains(folder))
+        .collect();
+    assert!(left.is_empty(), "mounts are left: {left:?}");
+}
+
+/// Each tree's folder of this yard, and the Pods' cgroups in it.
+pub(crate) fn cgroups(parent: &str) -> Vec<(PathBuf, Vec<PathBuf>)> {
+    ["", "cpu", "memory", "pids", "unified"]
+        .iter()
+        .map(|tree| Path::new("/sys/fs/cgroup").join(tree).join(parent))
+        .filter(|folder| folder.exists())
+        .map(|folder| {
+            let pods = folders(&folder)
+                .iter()
+                .flat_map(|qos| folders(qos))
+                .collect();
+            (folder, pods)
+        })
+        .collect()
+}
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    fs::read_dir(path)
+        .expect("readable")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.is_dir())
+        .collect()
+}
+
+/// Waits for the spawner to leave, then removes the empty folders.
+fn remove_cgroups(parent: &Path) {
+    for folder in folders(parent) {
+        wait_for(|| fs::remove_dir(&folder).is_ok() || !folder.exists());
+    }
+    wait_for(|| fs::remove_dir(parent).is_ok() || !parent.exists());
+}
+
+/// Polls a state that has no notice of its own.
+pub(crate) fn wait_for(mut condition: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !condition() {
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "a state was not reached in time"
+        );
+        std::thread::yield_now();
+    }
+}
