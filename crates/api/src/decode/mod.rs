@@ -372,4 +372,6 @@ fn unrecognized(kind: &str, why: &str, bytes: &[u8]) -> StatusError {
 }
 
 #[cfg(test)]
+pub(crate) mod laws;
+#[cfg(test)]
 mod tests;

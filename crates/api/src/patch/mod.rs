@@ -175,4 +175,6 @@ fn json_kind(value: &Value) -> &'static str {
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
