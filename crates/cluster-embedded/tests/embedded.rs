@@ -9,7 +9,7 @@ use jobyard_registry::{
     request::{Context, User},
 };
 
-async fn cluster() -> EmbeddedCluster {
+fn cluster() -> EmbeddedCluster {
     let user = User {
         name: "system:admin".to_owned(),
         groups: vec!["system:masters".to_owned()],
@@ -22,4 +22,4 @@ async fn cluster() -> EmbeddedCluster {
     EmbeddedCluster::new(registry, user)
 }
 
-jobyard_cluster::contract_tests!(cluster);
+jobyard_cluster::contract_tests!(async || cluster());

@@ -29,6 +29,7 @@ macro_rules! contract_tests {
             create_refuses_a_taken_name
             create_refuses_a_missing_namespace
             update_refuses_a_stale_version
+            update_status_changes_the_status_alone
             requests_about_what_is_not_there_find_nothing
             delete_refuses_another_uid
             delete_keeps_what_has_a_finalizer
@@ -205,6 +206,23 @@ pub async fn update_refuses_a_stale_version(cluster: &impl Cluster) {
         "{refused:?}"
     );
     assert_eq!(live_map(cluster, "a").await, second);
+}
+
+pub async fn update_status_changes_the_status_alone(cluster: &impl Cluster) {
+    let made = created(cluster, pod("a")).await;
+    let mut object = (*made).clone();
+    object.status.get_or_insert_default().message = Some("here".to_owned());
+    if let Some(spec) = &mut object.spec {
+        spec.active_deadline_seconds = Some(7);
+    }
+    let written = cluster.update_status(object).await;
+    let written = written.expect("the version is the newest");
+    assert_eq!(written.spec, made.spec);
+    let message = written
+        .status
+        .as_ref()
+        .and_then(|status| status.message.as_deref());
+    assert_eq!(message, Some("here"));
 }
 
 pub async fn requests_about_what_is_not_there_find_nothing(cluster: &impl Cluster) {

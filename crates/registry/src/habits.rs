@@ -84,11 +84,6 @@ impl Habits for core::ConfigMap {}
 impl Habits for core::Secret {}
 impl Habits for node::RuntimeClass {}
 impl Habits for core::Namespace {
-    fn admit(&mut self, _yard: &Arc<Yard>) -> Result<(), StatusError> {
-        namespace::hold_until_empty(self);
-        Ok(())
-    }
-
     fn begin_ending(&mut self) -> bool {
         namespace::begin_ending(self)
     }

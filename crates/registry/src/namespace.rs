@@ -22,8 +22,6 @@ use crate::{
     yard::Yard,
 };
 
-/// In the spec of a namespace until it is empty.
-const FINALIZER: &str = "kubernetes";
 /// There from the start.
 pub(crate) const BUILT_IN: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
 /// Never deleted.
@@ -74,15 +72,6 @@ pub(crate) fn furnish(namespace: &core::Namespace, cx: &Context, yard: &Arc<Yard
     if let Err(error) = made {
         // The namespace itself is there; the next start tries again.
         tracing::warn!(namespace = name, %error, "cannot furnish the namespace");
-    }
-}
-
-/// Gives a new namespace the finalizer that keeps it until it is empty.
-pub(crate) fn hold_until_empty(namespace: &mut core::Namespace) {
-    let spec = namespace.spec.get_or_insert_default();
-    let finalizers = spec.finalizers.get_or_insert_default();
-    if !finalizers.iter().any(|one| one == FINALIZER) {
-        finalizers.push(FINALIZER.to_owned());
     }
 }
 
