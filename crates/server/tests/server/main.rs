@@ -1,0 +1,7 @@
+//! The server over a real registry: through its front door in process, over TLS,
+//! and as `kubectl` sees it.
+
+mod discovery;
+mod kubectl;
+mod support;
+mod tls;
