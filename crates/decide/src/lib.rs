@@ -5,6 +5,7 @@
 //! and hands back what to do, what to write down and when to look again, with
 //! the reasons. Drivers (the crates `controllers` and `node`) carry that out.
 //!
+//! - [`gc`]: what becomes of the dependents of deleted objects.
 //! - [`job`]: the Job controller.
 //! - [`placement`]: whether a Pod fits on a node, and what to say if not.
 //! - [`pod`]: the life of a Pod on its node.
@@ -12,6 +13,7 @@
 //! **Invariant**: `clippy.toml` in this folder bans the clock, the file system,
 //! threads and the environment.
 
+pub mod gc;
 pub mod job;
 pub mod placement;
 pub mod pod;
