@@ -253,8 +253,9 @@ fn new_status(
             "terminating>0 is invalid for finished job",
         ));
     }
-    let ready = status.ready.unwrap_or(0);
-    if (status.ready != before.ready || active_changed) && ready > new.active() {
+    if let Some(ready) = status.ready.filter(|ready| *ready > new.active())
+        && (status.ready != before.ready || active_changed)
+    {
         errors.push(FieldError::invalid(
             &path.child("ready"),
             ready,
