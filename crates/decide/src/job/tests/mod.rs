@@ -7,9 +7,13 @@
 
 mod world;
 
+mod failure_policy;
 mod failures;
 mod indexed;
 mod lifecycle;
+mod per_index;
+mod replacement;
+mod success_policy;
 mod suspend;
 mod traces;
 mod tracking;
