@@ -47,6 +47,10 @@ pub enum IndexKey {
     NoController(Box<str>),
     /// Bound to this node.
     Node(Box<str>),
+    /// No controller, but the label of the generated selector of this Job.
+    Selected(Uid),
+    /// In this namespace; for views that are looked up so.
+    Namespace(Box<str>),
 }
 
 /// One object changed. At least one side is there.

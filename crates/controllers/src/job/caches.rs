@@ -1,0 +1,120 @@
+//! What the Job controller keeps of Jobs and Pods.
+//!
+//! A view is made once for each version of an object. The index under a Job's
+//! uid holds its unsettled Pods only: a Job of 10,000 Pods, 100 at a time, costs
+//! each sync some 100 Pods and not up to 10,000.
+
+use std::{ops::Deref, sync::Arc};
+
+use jobyard_api::{
+    ObjectKey, Uid, batch, core,
+    well_known::{LABEL_CONTROLLER_UID, LABEL_JOB_NAME},
+};
+use jobyard_cluster::{IndexKey, Informer, View};
+use jobyard_decide::job::{JobView, PodView};
+use smallvec::{SmallVec, smallvec};
+
+/// A Job in the cache.
+#[derive(Debug)]
+pub(crate) struct CachedJob(pub(crate) JobView);
+
+/// A Pod in the cache.
+#[derive(Debug)]
+pub(crate) struct CachedPod(pub(crate) Arc<PodView>);
+
+impl Deref for CachedJob {
+    type Target = JobView;
+
+    fn deref(&self) -> &JobView {
+        &self.0
+    }
+}
+
+impl Deref for CachedPod {
+    type Target = PodView;
+
+    fn deref(&self) -> &PodView {
+        &self.0
+    }
+}
+
+impl View for CachedJob {
+    type Object = batch::Job;
+
+    fn of(object: &Arc<batch::Job>) -> Self {
+        Self(JobView::from(object))
+    }
+
+    fn key(&self) -> ObjectKey {
+        self.key.clone()
+    }
+
+    /// Jobs whose selector a person wrote are looked for when a Pod without
+    /// controller appears; the others are found by the Pod's labels.
+    fn index_keys(&self) -> SmallVec<[IndexKey; 2]> {
+        if self.is_finished() || self.selects_generated_label {
+            SmallVec::new()
+        } else {
+            smallvec![IndexKey::Namespace(self.key.namespace.clone())]
+        }
+    }
+}
+
+impl View for CachedPod {
+    type Object = core::Pod;
+
+    fn of(object: &Arc<core::Pod>) -> Self {
+        Self(Arc::new(PodView::from(&**object)))
+    }
+
+    fn key(&self) -> ObjectKey {
+        self.key.clone()
+    }
+
+    fn index_keys(&self) -> SmallVec<[IndexKey; 2]> {
+        match &self.controller {
+            Some(controller) if !self.is_settled() => {
+                smallvec![IndexKey::Controller(controller.uid.clone())]
+            }
+            Some(_) => SmallVec::new(),
+            None => {
+                let mut keys = smallvec![IndexKey::NoController(self.key.namespace.clone())];
+                keys.extend(self.generated_label().map(IndexKey::Selected));
+                keys
+            }
+        }
+    }
+}
+
+impl CachedPod {
+    /// The Job whose generated selector matches the Pod, if it still exists.
+    fn generated_label(&self) -> Option<Uid> {
+        let labels = self.labels();
+        Some(labels.get(LABEL_CONTROLLER_UID)?.as_str().into())
+    }
+}
+
+/// The Jobs that might adopt this Pod, which has no controller.
+pub(crate) fn jobs_for_orphan(jobs: &Informer<CachedJob>, pod: &PodView) -> Vec<ObjectKey> {
+    let labels = pod.labels();
+    let namespace = &pod.key.namespace;
+    let generated = labels
+        .get(LABEL_JOB_NAME)
+        .map(|name| ObjectKey::new(namespace, name));
+    let by_hand = jobs.indexed(&IndexKey::Namespace(namespace.clone()));
+    by_hand
+        .iter()
+        .filter(|job| job.selector.matches(&labels))
+        .map(|job| job.key.clone())
+        .chain(generated)
+        .collect()
+}
+
+/// Pods without controller that the Job might adopt.
+pub(crate) fn orphans_for_job(pods: &Informer<CachedPod>, job: &JobView) -> Vec<Arc<CachedPod>> {
+    if job.selects_generated_label {
+        pods.indexed(&IndexKey::Selected(job.uid.clone()))
+    } else {
+        pods.indexed(&IndexKey::NoController(job.key.namespace.clone()))
+    }
+}

@@ -1,0 +1,153 @@
+//! One sync of one Job: the stages of `jobyard_decide::job`, carried out.
+//!
+//! Source: upstream `syncJob`, `trackJobStatusAndRemoveFinalizers`.
+
+use std::{sync::Arc, time::Duration};
+
+use jobyard_api::{Object, ObjectKey, Timestamp, batch};
+use jobyard_cluster::{Cluster, ClusterError, Work};
+use jobyard_decide::job::{
+    JobView, Snapshot, StaleRead, StatusWrite, Watermarks, claim::AdoptionRefused, plan, skip,
+};
+
+use super::Controller;
+
+/// How long a sync waits for the caches to show our own writes; they are a few
+/// milliseconds behind, and a worker that waits serves nobody else.
+const OWN_WRITES_WAIT: Duration = Duration::from_secs(1);
+/// After this a cache that does not show our writes is believed (upstream
+/// `ExpectationsTimeout`): an event got lost, and a Job must not stand still for ever.
+const OWN_WRITES_TIMEOUT: Duration = Duration::from_mins(5);
+
+/// Why a sync ended early; it is tried again after a back-off.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum SyncError {
+    /// The caches do not show our own writes yet.
+    #[error(transparent)]
+    StaleRead(#[from] StaleRead),
+    /// A Pod could not be adopted or released.
+    #[error("cannot claim a pod: {0}")]
+    Claim(ClusterError),
+    /// The Job could not be read before adopting.
+    #[error("can't recheck DeletionTimestamp: {0}")]
+    Recheck(ClusterError),
+    /// The Job may not adopt any more.
+    #[error("can't adopt pods: {0}")]
+    AdoptionRefused(AdoptionRefused),
+    /// The status could not be written.
+    #[error("cannot write the status: {0}")]
+    Status(ClusterError),
+    /// A Pod could not be created, deleted or let go; the status is written.
+    #[error("{0}")]
+    Pods(String),
+}
+
+impl<C: Cluster> Controller<C> {
+    /// One look at a Job, and when to look again.
+    pub(super) async fn look_at_job(&self, work: Work<ObjectKey>) {
+        let key = work.key().clone();
+        let outcome = self.sync(&key).await;
+        self.memories.end(&key);
+        match outcome {
+            Ok(wake_at) => {
+                if let Some(wake_at) = wake_at {
+                    self.queues.jobs.add_after(key, self.until(wake_at));
+                }
+                work.succeeded();
+            }
+            Err(error) => {
+                let delay = work.failed();
+                tracing::warn!(job = %key, %error, ?delay, "sync is tried again");
+            }
+        }
+    }
+
+    async fn sync(&self, key: &ObjectKey) -> Result<Option<Timestamp>, SyncError> {
+        self.wait_for_own_writes(key).await?;
+        let Some(cached) = self.jobs.get(key) else {
+            self.memories.forget(key);
+            return Ok(None);
+        };
+        let job = &cached.0;
+        if let Some(skip) = skip(job, &self.options.controller_name) {
+            let events: Vec<_> = skip.event().into_iter().collect();
+            self.record(key, &job.uid, &events);
+            self.memories.forget(key);
+            return Ok(None);
+        }
+        let memory = self.memories.begin(key, &job.uid);
+        let pods = self.claim_pods(job).await?;
+        let snapshot = Snapshot {
+            pods: &pods,
+            backoff: memory.backoff,
+            controller_name: &self.options.controller_name,
+            now: self.now(),
+        };
+        let Ok(plan) = plan(job, &snapshot) else {
+            return Ok(None); // Skipped above for every reason there is.
+        };
+        let done = self.carry_out(job, plan.work()).await;
+        let settled = plan.settle(&done);
+        self.record(key, &job.uid, settled.events());
+        let mut object = job.object.clone();
+        if let Some(write) = settled.write() {
+            object = Some(self.write_status(job, object, write).await?);
+        }
+        let released = self.release_pods(job, settled.release()).await;
+        let accounted = settled.account(&released);
+        if let Some(write) = &accounted.write {
+            self.write_status(job, object, write).await?;
+        }
+        match accounted.error {
+            None => Ok(accounted.wake_at),
+            Some(error) => Err(SyncError::Pods(error)),
+        }
+    }
+
+    /// Waits a moment until the caches show what this controller wrote for the Job.
+    async fn wait_for_own_writes(&self, key: &ObjectKey) -> Result<(), SyncError> {
+        let Some((written, since)) = self.memories.written(key) else {
+            return Ok(());
+        };
+        let both = async {
+            self.jobs.wait_for(written.jobs).await;
+            self.pods.wait_for(written.pods).await;
+        };
+        let shown = tokio::time::timeout(OWN_WRITES_WAIT, both).await;
+        if shown.is_ok() || since.elapsed() >= OWN_WRITES_TIMEOUT {
+            return Ok(());
+        }
+        let read = Watermarks {
+            jobs: self.jobs.revision().unwrap_or_default(),
+            pods: self.pods.revision().unwrap_or_default(),
+        };
+        Ok(read.check(written)?)
+    }
+
+    /// Writes the status over the version that was decided on, and tells what
+    /// is to be told once it stands.
+    async fn write_status(
+        &self,
+        job: &JobView,
+        object: Option<Arc<batch::Job>>,
+        write: &StatusWrite,
+    ) -> Result<Arc<batch::Job>, SyncError> {
+        let object = object.expect("an unfinished Job's view holds its object");
+        let mut object = Arc::unwrap_or_clone(object);
+        object.status = Some(batch::JobStatus::from(&write.status));
+        let written = self
+            .cluster
+            .update_status(object)
+            .await
+            .map_err(SyncError::Status)?;
+        self.memories.wrote_job(&job.key, written.revision());
+        self.memories.keep_backoff(&job.key, write.backoff);
+        self.record(&job.key, &job.uid, &write.events);
+        Ok(written)
+    }
+
+    fn until(&self, wake_at: Timestamp) -> Duration {
+        let wait = wake_at.duration_since(self.now());
+        wait.try_into().unwrap_or(Duration::ZERO)
+    }
+}

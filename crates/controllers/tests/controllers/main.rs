@@ -1,0 +1,12 @@
+//! The controllers over the real registry, with a port that can be made to fail
+//! and to lag. The clock is tokio's, paused: waits cost no time.
+//!
+//! Tests of rows of the scenario document carry the row's id in their name.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod creation;
+mod ownership;
+mod races;
+mod unreliable;
+mod world;
