@@ -10,6 +10,7 @@
 //! - `json`: the text as it is written; syntax errors in Go's words.
 //! - `yaml`: YAML, turned into JSON.
 //! - `read`: what does not fit the schema.
+//! - `time`: times as Go reads them.
 //! - `documents`: manifest files, for the command line.
 //!
 //! Source: apimachinery `pkg/runtime/serializer/json`, apiserver
@@ -18,6 +19,7 @@
 mod documents;
 mod json;
 mod read;
+mod time;
 mod yaml;
 
 use std::{
@@ -167,11 +169,11 @@ fn read_body(
     validation: FieldValidation,
 ) -> Result<Decoded<Map<String, Value>>, StatusError> {
     let unrecognized = |why: String| unrecognized(target.kind, &why, bytes);
-    let (node, yaml_errors) = match format {
-        BodyFormat::Json => (
-            json::parse(bytes).map_err(|error| unrecognized(parse_error(&error)))?,
-            None,
-        ),
+    let (node, duplicates) = match format {
+        BodyFormat::Json => {
+            let node = json::parse(bytes).map_err(|error| unrecognized(parse_error(&error)))?;
+            (node, Vec::new())
+        }
         BodyFormat::Yaml => read_yaml(bytes).map_err(unrecognized)?,
     };
     let entries = match node {
@@ -195,8 +197,18 @@ fn read_body(
         return Err(refuse(other_kind(target, &body)));
     }
     let reading = read::read(entries, target.definition).map_err(refuse)?;
-    let strict_errors = yaml_errors.into_iter().chain(reading.strict_errors);
-    let warnings = settle(strict_errors.collect(), validation).map_err(refuse)?;
+    let mut strict_errors = match validation {
+        // One error for all; a warning may not have more than one line.
+        FieldValidation::Strict if !duplicates.is_empty() => {
+            vec![format!(
+                "yaml: unmarshal errors:\n  {}",
+                duplicates.join("\n  ")
+            )]
+        }
+        FieldValidation::Ignore | FieldValidation::Warn | FieldValidation::Strict => duplicates,
+    };
+    strict_errors.extend(reading.strict_errors);
+    let warnings = settle(strict_errors, validation).map_err(refuse)?;
     Ok(Decoded {
         object: reading.value,
         warnings,
@@ -222,15 +234,19 @@ pub(crate) fn settle(
 /// A patched object, read by the schema as if it came as a body.
 ///
 /// # Errors
-/// The first value of a wrong type, in Go's words.
+/// It became another kind, or the first value of a wrong type, in Go's words.
 pub(crate) fn reread(
     value: Map<String, Value>,
     target: &Target,
 ) -> Result<Decoded<Map<String, Value>>, String> {
-    let entries = value
+    let entries: Vec<_> = value
         .into_iter()
         .map(|(key, value)| (key.into(), value.into()))
         .collect();
+    let body = TypeMeta::of(&entries, target)?;
+    if !target.accepts(&body) {
+        return Err(other_kind(target, &body));
+    }
     let reading = read::read(entries, target.definition)?;
     Ok(Decoded {
         object: reading.value,
@@ -334,15 +350,13 @@ fn other_kind(target: &Target, body: &TypeMeta) -> String {
     )
 }
 
-/// The value, and what stands twice in it as one strict error.
-fn read_yaml(bytes: &[u8]) -> Result<(Node<'static>, Option<String>), String> {
+/// The value, and what stands twice in it.
+fn read_yaml(bytes: &[u8]) -> Result<(Node<'static>, Vec<String>), String> {
     let text =
         std::str::from_utf8(bytes).map_err(|_| "yaml: invalid leading UTF-8 octet".to_owned())?;
     let document = yaml::parse(text).map_err(|error| error.to_string())?;
-    let duplicates = document.duplicates.iter().map(|one| format!("\n  {one}"));
-    let duplicates: String = duplicates.collect();
-    let error = (!duplicates.is_empty()).then(|| format!("yaml: unmarshal errors:{duplicates}"));
-    Ok((document.value.into(), error))
+    let duplicates = document.duplicates.iter().map(ToString::to_string);
+    Ok((document.value.into(), duplicates.collect()))
 }
 
 fn parse_error(why: &dyn Display) -> String {

@@ -186,11 +186,8 @@ impl Reader {
     }
 
     fn time(&mut self, text: &str) -> Value {
-        if !is_rfc3339(text) || text.parse::<jiff::Timestamp>().is_err() {
-            self.fail(format!(
-                "parsing time {quoted} as \"2006-01-02T15:04:05Z07:00\": cannot parse {quoted} as \"2006\"",
-                quoted = crate::field::quoted(text)
-            ));
+        if let Err(error) = super::time::check(text) {
+            self.fail(error);
         }
         text.into()
     }
@@ -300,34 +297,6 @@ fn zero(ty: &Type) -> Value {
         Type::List(_) => Vec::<Value>::new().into(),
         Type::Time | Type::MicroTime | Type::Any => Value::Null,
     }
-}
-
-/// `2006-01-02T15:04:05`, a fraction or none, `Z` or an offset: stricter than
-/// the parser of timestamps, which takes other ISO forms, too.
-fn is_rfc3339(text: &str) -> bool {
-    let shape = b"dddd-dd-ddTdd:dd:dd";
-    let bytes = text.as_bytes();
-    let fits = |shape: &[u8], bytes: &[u8]| {
-        shape.len() == bytes.len()
-            && shape.iter().zip(bytes).all(|(shape, byte)| match shape {
-                b'd' => byte.is_ascii_digit(),
-                exact => byte == exact,
-            })
-    };
-    let Some((date_time, rest)) = bytes.split_at_checked(shape.len()) else {
-        return false;
-    };
-    let zone = match rest {
-        [b'.', rest @ ..] => {
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits == 0 {
-                return false;
-            }
-            &rest[digits..]
-        }
-        rest => rest,
-    };
-    fits(shape, date_time) && (zone == b"Z" || fits(b"+dd:dd", zone) || fits(b"-dd:dd", zone))
 }
 
 /// The place of the first byte that cannot stand there.

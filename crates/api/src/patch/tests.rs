@@ -193,10 +193,10 @@ fn a_wrong_type_is_reported_about_the_patch() {
         text.ends_with("json: cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32"),
         "{text}"
     );
-    assert_eq!(
-        message(PatchKind::Json, r#"[{"op":"replace","path":"","value":1}]"#).0,
-        422
-    );
+    for whole in ["1", r#"{"kind":"Pod","apiVersion":"v1"}"#] {
+        let patch = format!(r#"[{{"op":"replace","path":"","value":{whole}}}]"#);
+        assert_eq!(message(PatchKind::Json, &patch).0, 422, "{patch}");
+    }
 }
 
 /// Puts a list where it stands in an object.
