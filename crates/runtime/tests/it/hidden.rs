@@ -65,13 +65,13 @@ async fn root_in_a_pod_can_open_no_hidden_file() {
 #[tokio::test]
 async fn the_folders_of_yards_are_hidden() {
     let mut yard = Yard::new().await;
-    let hidden = yard.folder.path().join("hidden");
+    let hidden = yard.path().join("hidden");
     fs::create_dir(&hidden).expect("made");
     fs::write(hidden.join("key"), "secret").expect("written");
     let script = format!(
         "cat {0}/key {1}/state/pods/pod/pod.json 2>/dev/null; ls {1} 2>/dev/null; true",
         hidden.display(),
-        yard.folder.path().display()
+        yard.path().display()
     );
     assert_eq!(yard.output(&script).await, "");
     yard.end();

@@ -2,4 +2,6 @@
 
 mod container;
 mod hidden;
+mod resources;
+mod survival;
 mod yard;

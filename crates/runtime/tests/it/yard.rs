@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jobyard_runtime::{
     Capability, ContainerSpec, Events, ExitStatus, PodSandboxSpec, Resources, RootFs, Runtime,
-    RuntimeConfig, RuntimeEvent, StartError, User, spawner,
+    RuntimeConfig, RuntimeError, RuntimeEvent, StartError, User, spawner,
 };
 use tempfile::TempDir;
 
@@ -16,22 +16,95 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Yard {
     pub(crate) runtime: Runtime,
     pub(crate) events: Events,
-    pub(crate) folder: TempDir,
+    place: Place,
+}
+
+/// A folder and a cgroup for a yard.
+pub(crate) struct Place {
+    folder: TempDir,
     cgroup_parent: String,
 }
 
-impl Yard {
-    pub(crate) async fn new() -> Yard {
-        let folder = tempfile::tempdir_in("/var/tmp").expect("temporary folder");
-        let name = folder.path().file_name().expect("it has a name");
-        let cgroup_parent = format!("jobyard-test{}", name.display());
-        let (runtime, events) = open(folder.path(), &cgroup_parent).await;
+impl Place {
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn cgroup(&self) -> &str {
+        &self.cgroup_parent
+    }
+
+    /// A runtime here.
+    pub(crate) async fn open(self) -> Yard {
+        let (runtime, events) = try_open(self.path(), self.cgroup())
+            .await
+            .expect("the runtime opens");
         Yard {
             runtime,
             events,
-            folder,
-            cgroup_parent,
+            place: self,
         }
+    }
+
+    /// Their folders can go when the spawner, which sits in `shims`, has.
+    pub(crate) fn remove_cgroups(&self) {
+        for (parent, _) in cgroups(self.cgroup()) {
+            for folder in folders(&parent) {
+                wait_for(|| fs::remove_dir(&folder).is_ok() || !folder.exists());
+            }
+            wait_for(|| fs::remove_dir(&parent).is_ok() || !parent.exists());
+        }
+    }
+}
+
+impl Drop for Place {
+    /// A test that failed leaves its Pods: end their shims, and their containers with them.
+    fn drop(&mut self) {
+        let pods = fs::read_dir(self.path().join("state/pods"));
+        for pod in pods.into_iter().flatten().flatten() {
+            let record = fs::read_to_string(pod.path().join("pod.json")).unwrap_or_default();
+            let record: serde_json::Value = serde_json::from_str(&record).unwrap_or_default();
+            let shim = record["shim_pid"].as_i64().unwrap_or_default();
+            if let Some(shim) = rustix::process::Pid::from_raw(shim as i32) {
+                let _ = rustix::process::kill_process(shim, rustix::process::Signal::KILL);
+            }
+        }
+    }
+}
+
+impl Yard {
+    /// A place where somebody else has, had or will have a runtime.
+    pub(crate) fn without_runtime() -> Place {
+        // On a disk: what class `host` is made for.
+        let folder = tempfile::tempdir_in("/var/tmp").expect("temporary folder");
+        let name = folder.path().file_name().expect("it has a name");
+        Place {
+            cgroup_parent: format!("jobyard-test{}", name.display()),
+            folder,
+        }
+    }
+
+    pub(crate) async fn new() -> Yard {
+        Yard::without_runtime().open().await
+    }
+
+    /// As after a restart of the daemon.
+    pub(crate) async fn reopen(self) -> Yard {
+        let Yard {
+            runtime,
+            events,
+            place,
+        } = self;
+        drop((runtime, events));
+        place.open().await
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.place.path()
+    }
+
+    pub(crate) fn cgroup(&self) -> &str {
+        self.place.cgroup()
     }
 
     pub(crate) async fn pod(&self, uid: &str) -> PodSandboxSpec {
@@ -44,11 +117,11 @@ impl Yard {
     }
 
     pub(crate) fn container(&self, argv: &[&str]) -> ContainerSpec {
-        container(self.folder.path(), argv)
+        container(self.path(), argv)
     }
 
     pub(crate) fn log_path(&self) -> PathBuf {
-        self.folder.path().join("main.log")
+        self.path().join("main.log")
     }
 
     /// Runs one container in a Pod of its own to its end; its exit and what it wrote to stdout and stderr.
@@ -104,32 +177,26 @@ impl Yard {
 
     /// Ends the yard and checks that nothing is left: folders, cgroups, mounts.
     pub(crate) fn end(self) {
-        let Yard {
-            runtime,
-            folder,
-            cgroup_parent,
-            ..
-        } = self;
+        let Yard { runtime, place, .. } = self;
         drop(runtime);
-        let pods: Vec<_> = fs::read_dir(folder.path().join("state/pods"))
+        let pods: Vec<_> = fs::read_dir(place.path().join("state/pods"))
             .expect("readable")
             .collect();
         assert!(pods.is_empty(), "folders of pods are left: {pods:?}");
-        assert_no_mounts(folder.path());
-        for (parent, left) in cgroups(&cgroup_parent) {
-            assert!(
-                left.is_empty(),
-                "cgroups are left in {}: {left:?}",
-                parent.display()
-            );
-            // Their folders go when the spawner, which sits in `shims`, does.
-            remove_cgroups(&parent);
+        assert_no_mounts(place.path());
+        for (parent, left) in cgroups(place.cgroup()) {
+            let parent = parent.display();
+            assert!(left.is_empty(), "cgroups are left in {parent}: {left:?}");
         }
+        place.remove_cgroups();
     }
 }
 
 /// A runtime on `folder/state` whose Pods outlive it.
-pub(crate) async fn open(folder: &Path, cgroup_parent: &str) -> (Runtime, Events) {
+pub(crate) async fn try_open(
+    folder: &Path,
+    cgroup_parent: &str,
+) -> Result<(Runtime, Events), RuntimeError> {
     let spawner = spawner::start_program(&yard_program()).expect("the spawner starts");
     let config = RuntimeConfig {
         state_dir: folder.join("state"),
@@ -138,9 +205,7 @@ pub(crate) async fn open(folder: &Path, cgroup_parent: &str) -> (Runtime, Events
         remove_at_end: None,
         hidden: vec![folder.join("hidden")],
     };
-    Runtime::open(config, spawner)
-        .await
-        .expect("the runtime opens")
+    Runtime::open(config, spawner).await
 }
 
 pub(crate) fn pod(uid: &str) -> PodSandboxSpec {
@@ -239,14 +304,6 @@ fn folders(path: &Path) -> Vec<PathBuf> {
         .map(|entry| entry.expect("readable").path())
         .filter(|path| path.is_dir())
         .collect()
-}
-
-/// Waits for the spawner to leave, then removes the empty folders.
-fn remove_cgroups(parent: &Path) {
-    for folder in folders(parent) {
-        wait_for(|| fs::remove_dir(&folder).is_ok() || !folder.exists());
-    }
-    wait_for(|| fs::remove_dir(parent).is_ok() || !parent.exists());
 }
 
 /// Polls a state that has no notice of its own.

@@ -1,7 +1,10 @@
 //! A process that owns Pods, for tests and measurements: what a daemon does, without Kubernetes.
 //!
-//! `yard spawner-only` is what tests start their spawner from; `yard own STATE_DIR MODE` runs one
-//! Pod with one `sleep`, says its process id and waits to be killed.
+//! Tests start their spawner from it, and `yard own FOLDER CGROUP MODE` runs one Pod that waits for SIGTERM,
+//! says the container's and the spawner's process ids, and waits to be killed. `yard bench FOLDER PODS AT_ONCE`
+//! measures Pods of `/bin/true` against plain processes.
+
+mod bench;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,23 +24,36 @@ fn main() {
         .build()
         .expect("tokio starts");
     match arguments[..] {
-        ["own", state_dir, mode] => tokio.block_on(own(spawner, Path::new(state_dir), mode)),
-        _ => panic!("usage: yard own STATE_DIR end-with-owner|outlive CGROUP"),
+        ["own", folder, cgroup, mode] => {
+            tokio.block_on(own(spawner, Path::new(folder), cgroup, mode));
+        }
+        ["bench", folder, pods, at_once] => {
+            let number = |text: &str| text.parse().expect("a number");
+            tokio.block_on(bench::run(
+                spawner,
+                Path::new(folder),
+                number(pods),
+                number(at_once),
+            ));
+        }
+        _ => panic!(
+            "usage: yard own FOLDER CGROUP end-with-owner|outlive, yard bench FOLDER PODS AT_ONCE"
+        ),
     }
 }
 
 /// Starts a Pod and waits for ever.
-async fn own(spawner: SpawnerHandle, state_dir: &Path, mode: &str) {
+async fn own(spawner: SpawnerHandle, folder: &Path, cgroup: &str, mode: &str) {
     let config = RuntimeConfig {
-        state_dir: state_dir.to_owned(),
-        cgroup_parent: format!("jobyard-test-{}", std::process::id()),
+        state_dir: folder.join("state"),
+        cgroup_parent: cgroup.to_owned(),
         end_with_owner: mode == "end-with-owner",
-        remove_at_end: Some(state_dir.to_owned()),
+        remove_at_end: Some(folder.to_owned()),
         hidden: Vec::new(),
     };
     let (runtime, _events) = Runtime::open(config, spawner).await.expect("opens");
     runtime.create_pod(pod("own")).await.expect("pod");
-    let log = state_dir.join("own.log");
+    let log = folder.join("main.log");
     let script = "trap 'echo bye; exit 7' TERM; echo hello; while :; do sleep 0.01; done";
     let container = container("main", &["sh", "-c", script], log);
     let started = runtime
