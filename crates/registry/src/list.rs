@@ -108,7 +108,12 @@ impl<K: Object> Kind<K> {
         if request.continue_token.is_empty() {
             let (objects, revision) = self.objects_at(at, cx.now)?;
             let limit = if at == ListAt::Any { 0 } else { request.limit };
-            return Ok(self.cut(cx, &filter, &objects, revision, None, limit));
+            let moment = Moment {
+                objects,
+                revision,
+                left: None,
+            };
+            return Ok(self.cut(cx, &filter, &moment, None, limit));
         }
         if !matches!(at, ListAt::Latest | ListAt::Any) {
             return Err(StatusError::bad_request(
@@ -117,15 +122,23 @@ impl<K: Object> Kind<K> {
         }
         let token = Token::read(&request.continue_token)?;
         let after = token.after(filter.namespace.as_deref())?;
-        let (objects, revision) = match token.rv {
-            -1 => self.objects_at(ListAt::Latest, cx.now)?,
-            rv => {
-                let revision = Revision(rv.cast_unsigned());
-                let objects = self.snapshot(revision, cx.now);
-                (objects.ok_or_else(|| expired_continue(&token))?, revision)
+        let moment = if token.rv == -1 {
+            let (objects, revision) = self.now();
+            Moment {
+                objects,
+                revision,
+                left: None,
+            }
+        } else {
+            let revision = Revision(token.rv.cast_unsigned());
+            let objects = self.snapshot(revision, cx.now);
+            Moment {
+                objects: objects.ok_or_else(|| expired_continue(&token))?,
+                revision,
+                left: token.left,
             }
         };
-        Ok(self.cut(cx, &filter, &objects, revision, Some(&after), request.limit))
+        Ok(self.cut(cx, &filter, &moment, Some(&after), request.limit))
     }
 
     fn objects_at(
@@ -166,35 +179,52 @@ impl<K: Object> Kind<K> {
         &self,
         cx: &Context,
         filter: &Filter,
-        objects: &Objects<K>,
-        revision: Revision,
+        moment: &Moment<K>,
         after: Option<&ObjectKey>,
         limit: usize,
     ) -> Page<K> {
         let rules = &self.shelf.rules;
-        let mut candidates = candidates(filter, objects, after);
+        let mut candidates = candidates(filter, &moment.objects, after);
         let mut matching = candidates
             .by_ref()
             .filter(|version| filter.matches(version, rules));
         let limit = if limit == 0 { usize::MAX } else { limit };
         let versions: Vec<_> = matching.by_ref().take(limit).cloned().collect();
-        let rest = matching.next();
+        let there_is_more = matching.next().is_some();
         let mut page = Page {
             versions,
-            revision,
+            revision: moment.revision,
             continue_token: String::new(),
             remaining: None,
         };
-        if rest.is_some()
-            && let Some(last) = page.versions.last()
+        if let Some(last) = page.versions.last()
+            && there_is_more
         {
-            let key = last.key.clone();
-            page.continue_token = Token::behind(&key, filter.namespace.as_deref(), revision);
-            page.remaining = filter.has_no_selector().then(|| 1 + candidates.count());
-            self.shelf.snapshots.lock().keep(revision, objects, cx.now);
+            let given = page.versions.len();
+            let left = || match moment.left {
+                Some(left) => left.saturating_sub(given),
+                None => 1 + candidates.count(),
+            };
+            page.remaining = filter.has_no_selector().then(left);
+            page.continue_token = Token::behind(
+                &last.key,
+                filter.namespace.as_deref(),
+                moment.revision,
+                page.remaining,
+            );
+            let mut snapshots = self.shelf.snapshots.lock();
+            snapshots.keep(moment.revision, &moment.objects, cx.now);
         }
         page
     }
+}
+
+/// What all pages of a list show.
+struct Moment<K> {
+    objects: Objects<K>,
+    revision: Revision,
+    /// How many of the list are left, if somebody has counted.
+    left: Option<usize>,
 }
 
 /// The objects in the namespace of the filter, behind `after`.
@@ -238,12 +268,20 @@ struct Token {
     v: String,
     rv: i64,
     start: String,
+    /// How many are left, so that only the first page counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<usize>,
 }
 
 impl Token {
     const VERSION: &str = "meta.k8s.io/v1";
 
-    fn behind(key: &ObjectKey, namespace: Option<&str>, revision: Revision) -> String {
+    fn behind(
+        key: &ObjectKey,
+        namespace: Option<&str>,
+        revision: Revision,
+        left: Option<usize>,
+    ) -> String {
         let start = if namespace.is_some() || key.namespace.is_empty() {
             format!("/{}\0", key.name)
         } else {
@@ -253,6 +291,7 @@ impl Token {
             v: Self::VERSION.to_owned(),
             rv: revision.0.cast_signed(),
             start,
+            left,
         }
         .text()
     }
@@ -316,6 +355,7 @@ fn expired_continue(token: &Token) -> StatusError {
         v: token.v.clone(),
         rv: -1,
         start: token.start.clone(),
+        left: None,
     };
     error.0.metadata.continue_ = Some(inconsistent.text());
     error

@@ -26,6 +26,9 @@ pub struct Registry {
     resources: Arc<[Box<dyn Resource>]>,
 }
 
+/// Some five minutes, as etcd has them, at 300 events a second.
+const HISTORY_EVENTS_MAX: usize = 100_000;
+
 /// What differs between yards.
 pub struct Options {
     /// The PEM of the yard's certificate authority, for `kube-root-ca.crt` in
@@ -33,6 +36,8 @@ pub struct Options {
     pub ca_certificate: Option<String>,
     /// Whether the RuntimeClass `host` is there from the start.
     pub host_runtime: bool,
+    /// Most events of a kind that watches can start before, whatever their size.
+    pub history_events_max: usize,
     /// The source of generated names and uids.
     pub names: Names,
 }
@@ -42,6 +47,7 @@ impl Default for Options {
         Self {
             ca_certificate: None,
             host_runtime: false,
+            history_events_max: HISTORY_EVENTS_MAX,
             names: Names::random(),
         }
     }
@@ -106,7 +112,8 @@ impl Registry {
         entries: Vec<(Bytes, jobyard_store::Revision, Bytes)>,
         options: Options,
     ) -> Result<Self, OpenError> {
-        let mut yard = Yard::new(log, options.names, options.ca_certificate);
+        let host_runtime = options.host_runtime;
+        let mut yard = Yard::new(log, options);
         let tables: [Arc<dyn Refill>; _] = [
             yard.add::<core::ConfigMap>(),
             yard.add::<core::Event>(),
@@ -139,7 +146,7 @@ impl Registry {
             yard,
             resources: Arc::new(resources),
         };
-        registry.make_built_in(cx, options.host_runtime)?;
+        registry.make_built_in(cx, host_runtime)?;
         Ok(registry)
     }
 

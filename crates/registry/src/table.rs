@@ -17,8 +17,6 @@ use jobyard_api::{Object, ObjectKey, Revision, Timestamp, Uid};
 
 use crate::{habits::Rules, version::Version};
 
-/// Most events in the ring, whatever their size: some five minutes at 300 a second.
-const HISTORY_EVENTS_MAX: usize = 100_000;
 /// The newest events keep the typed form of superseded and cold versions, for
 /// readers in this process that are about to look.
 const WARM_EVENTS: usize = 512;
@@ -80,6 +78,7 @@ pub(crate) struct Table<K> {
     bytes: usize,
     ring: VecDeque<Event<K>>,
     ring_bytes: usize,
+    ring_events_max: usize,
     /// A watch may start here or later.
     floor: Revision,
     /// Of the last event.
@@ -89,7 +88,7 @@ pub(crate) struct Table<K> {
 
 impl<K: Object> Table<K> {
     /// An empty table whose history begins at `floor`.
-    pub(crate) fn new(rules: Rules<K>, floor: Revision) -> Self {
+    pub(crate) fn new(rules: Rules<K>, events_max: usize, floor: Revision) -> Self {
         Self {
             objects: OrdMap::new(),
             by_node: HashMap::new(),
@@ -98,6 +97,7 @@ impl<K: Object> Table<K> {
             bytes: 0,
             ring: VecDeque::new(),
             ring_bytes: 0,
+            ring_events_max: events_max,
             floor,
             newest: floor,
             rules,
@@ -224,7 +224,8 @@ impl<K: Object> Table<K> {
         if let Some(passed) = self.ring.len().checked_sub(WARM_EVENTS + 1) {
             self.cool(&self.ring[passed]);
         }
-        while self.ring.len() > HISTORY_EVENTS_MAX || self.ring_bytes > self.rules.history_bytes_max
+        while self.ring.len() > self.ring_events_max
+            || self.ring_bytes > self.rules.history_bytes_max
         {
             let Some(event) = self.ring.pop_front() else {
                 break;

@@ -25,6 +25,7 @@ use crate::{
     list::Snapshots,
     log::Log,
     names::Names,
+    registry::Options,
     table::Table,
     version::{Encoded, Version},
 };
@@ -34,6 +35,7 @@ pub(crate) struct Yard {
     pub(crate) names: Names,
     /// In every namespace's `kube-root-ca.crt`; `None` where no server is.
     pub(crate) ca_certificate: Option<String>,
+    history_events_max: usize,
     log: Log,
     order: Mutex<()>,
     /// The newest revision that the tables show.
@@ -67,11 +69,12 @@ impl From<StatusError> for CommitError {
 }
 
 impl Yard {
-    pub(crate) fn new(log: Log, names: Names, ca_certificate: Option<String>) -> Self {
+    pub(crate) fn new(log: Log, options: Options) -> Self {
         let newest = log.revision().0;
         Self {
-            names,
-            ca_certificate,
+            names: options.names,
+            ca_certificate: options.ca_certificate,
+            history_events_max: options.history_events_max,
             log,
             order: Mutex::new(()),
             published: AtomicU64::new(newest),
@@ -85,7 +88,7 @@ impl Yard {
         let floor = self.log.revision();
         let shelf = Arc::new(Shelf {
             rules: Rules::of_kind(),
-            table: RwLock::new(Table::new(Rules::of_kind(), floor)),
+            table: RwLock::new(Table::new(Rules::of_kind(), self.history_events_max, floor)),
             snapshots: Mutex::new(Snapshots::default()),
             changed: watch::Sender::new(floor),
         });

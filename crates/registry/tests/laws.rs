@@ -5,9 +5,9 @@ mod kit;
 use std::collections::BTreeMap;
 
 use futures::FutureExt;
-use jobyard_api::{Revision, core};
+use jobyard_api::{Object, Revision, core};
 use jobyard_registry::{
-    Registry,
+    Options, Registry, Selection,
     request::{DeleteOptions, List, ListRequest, Stored, WatchEvent},
 };
 use proptest::{collection::vec, prelude::*};
@@ -136,4 +136,47 @@ proptest! {
             prop_assert_eq!(&followed(&registry, start, &request), &newest);
         }
     }
+}
+
+#[test]
+fn writers_at_once_lose_nothing_and_follow_one_order() {
+    const WRITERS: usize = 4;
+    const WRITES: usize = 200;
+    let options = Options {
+        history_events_max: WRITERS * WRITES + 1,
+        ..kit::options()
+    };
+    let registry = Registry::in_memory(&cx(), options).unwrap();
+    let maps = registry.of::<core::ConfigMap>();
+    let made = maps.create(&cx(), config_map("counter", "0")).unwrap();
+    let start = made.revision().unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..WRITERS {
+            scope.spawn(|| {
+                let mut written = 0;
+                while written < WRITES {
+                    let added = maps.modify(&cx(), &key("counter"), |map| {
+                        let data = map.data.get_or_insert_default();
+                        let value = data.entry("key".to_owned()).or_default();
+                        let count: usize = value.parse().expect("a number was put there");
+                        *value = (count + 1).to_string();
+                        Ok(())
+                    });
+                    // After some attempts the caller is told to try again, as upstream's are.
+                    written += usize::from(added.is_ok());
+                }
+            });
+        }
+    });
+    let mut changes = maps.watch(Selection::default(), start);
+    for count in 1..=WRITERS * WRITES {
+        let event = changes
+            .try_next()
+            .unwrap()
+            .expect("each write has its event");
+        assert_eq!(event.revision, Revision(start.0 + count as u64));
+        let data = event.new.object().data.clone().unwrap();
+        assert_eq!(data["key"], count.to_string());
+    }
+    assert!(changes.try_next().unwrap().is_none());
 }

@@ -122,7 +122,7 @@ fn a_token_of_a_moment_that_is_gone_says_how_to_go_on() {
     let old = maps(&registry).list(&cx(), &page(1, "")).unwrap();
     let other = with_maps(&["a", "b", "c"]);
     // The history of `other` is made to begin later than the moment of the token.
-    for round in 0..100_001 {
+    for round in 0..=kit::HISTORY {
         let map = config_map("a", &round.to_string());
         other.of().update(&cx(), map).unwrap();
     }
@@ -247,7 +247,7 @@ fn a_change_of_labels_comes_and_goes_for_a_selector() {
 #[test]
 fn a_watch_from_before_the_history_is_told_so() {
     let registry = with_maps(&["a"]);
-    for round in 0..100_001 {
+    for round in 0..=kit::HISTORY {
         let map = config_map("a", &round.to_string());
         registry.of().update(&cx(), map).unwrap();
     }
@@ -286,7 +286,7 @@ fn the_moment_of_a_paged_list_is_held_for_five_minutes_only() {
     let first = maps
         .list(&at("2026-01-01T00:00:00Z"), &page(1, ""))
         .unwrap();
-    for round in 0..100_001 {
+    for round in 0..=kit::HISTORY {
         let map = config_map("a", &round.to_string());
         registry.of().update(&cx(), map).unwrap();
     }

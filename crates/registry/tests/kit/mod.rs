@@ -13,6 +13,9 @@ use jobyard_registry::{
     resource::Resource,
 };
 
+/// How many events the kinds of a test's registry remember.
+pub(crate) const HISTORY: usize = 100;
+
 pub(crate) fn at(time: &str) -> Context {
     Context {
         user: Arc::new(User {
@@ -30,6 +33,7 @@ pub(crate) fn cx() -> Context {
 pub(crate) fn options() -> Options {
     Options {
         names: Names::seeded(7),
+        history_events_max: HISTORY,
         ..Options::default()
     }
 }
