@@ -1,1 +1,4 @@
 //! jobyard-node
+pub mod logs;
+pub mod pod;
+pub mod volume;
