@@ -5,7 +5,9 @@
 
 use jobyard_api::{core, meta::Time};
 
-use super::{ContainerKind, Facts, phase::Phase, status::whole_seconds};
+use super::{
+    ContainerKind, Ending, Facts, event::NODE_SHUTDOWN_MESSAGE, phase::Phase, status::whole_seconds,
+};
 
 /// Conditions written here; every other one belongs to somebody else and is kept.
 const OURS: [&str; 5] = [
@@ -46,6 +48,13 @@ pub(super) fn conditions(
     let disruption = stored
         .iter()
         .filter(|condition| condition.type_ == DISRUPTION_TARGET);
+    // Written with the final phase at the latest: a Job's failure policy looks for it.
+    let shutdown = (facts.ending == Some(Ending::NodeShutdown)).then(|| Verdict {
+        reason: Some("TerminationByKubelet"),
+        message: Some(NODE_SHUTDOWN_MESSAGE.to_owned()),
+        ..Verdict::yes()
+    });
+    let is_replaced = shutdown.is_some();
     let containers_ready = containers_ready(facts, phase, init_statuses, statuses);
     let ready = ready(facts, &containers_ready);
     let ours = [
@@ -56,8 +65,9 @@ pub(super) fn conditions(
         ("PodScheduled", Verdict::yes()),
     ];
     foreign
-        .chain(disruption)
+        .chain(disruption.filter(|_| !is_replaced))
         .cloned()
+        .chain(shutdown.map(|verdict| written(facts, DISRUPTION_TARGET, verdict)))
         .chain(ours.map(|(name, verdict)| written(facts, name, verdict)))
         .collect()
 }

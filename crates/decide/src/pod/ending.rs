@@ -33,6 +33,8 @@ pub(super) enum Ending {
     InitFailed,
     /// `activeDeadlineSeconds` have passed since its start.
     DeadlineExceeded,
+    /// The node goes away in good order.
+    NodeShutdown,
     /// The object is being deleted, or gone.
     Deleted,
 }
@@ -45,6 +47,8 @@ impl Ending {
             .map_or(Timestamp::MAX, |period| later(facts.start_time, period));
         if facts.pod.has_final_status() {
             Some(Self::FinalStatus)
+        } else if facts.is_told_to_end() && facts.observed.is_node_shutting_down {
+            Some(Self::NodeShutdown)
         } else if facts.done_at().is_some_and(|at| at < deadline) {
             Some(Self::Done)
         } else if facts.has_init_failed() {
@@ -53,6 +57,8 @@ impl Ending {
             Some(Self::DeadlineExceeded)
         } else if facts.pod.deletion.is_some() {
             Some(Self::Deleted)
+        } else if facts.observed.is_node_shutting_down {
+            Some(Self::NodeShutdown)
         } else {
             None
         }

@@ -14,6 +14,9 @@ use super::{
 pub(super) const DEADLINE_EXCEEDED_MESSAGE: &str =
     "Pod was active on the node longer than the specified deadline";
 
+pub(super) const NODE_SHUTDOWN_MESSAGE: &str =
+    "Pod was terminated in response to imminent node shutdown.";
+
 /// An event of a Pod, before it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodEvent {
@@ -153,6 +156,16 @@ pub fn failed_mount(message: String) -> PodEvent {
     }
 }
 
+/// The sandbox broke down and another one is made.
+pub fn sandbox_changed() -> PodEvent {
+    PodEvent {
+        severity: Severity::Normal,
+        reason: "SandboxChanged",
+        message: "Pod sandbox changed, it will be killed and re-created.".to_owned(),
+        field_path: None,
+    }
+}
+
 /// The sandbox could not be made.
 pub fn failed_create_sandbox(message: &str) -> PodEvent {
     PodEvent {
@@ -206,11 +219,7 @@ pub(super) fn on_status_change(
             container_waits(facts, container, old, new, decision);
         }
     }
-    let was_told = facts
-        .observed
-        .containers
-        .values()
-        .any(|observed| observed.stopping.is_some());
+    let was_told = facts.is_told_to_end();
     let is_told_now = decision
         .actions
         .iter()

@@ -203,6 +203,14 @@ impl<'a> Facts<'a> {
                 .all(|container| self.has_passed(container))
     }
 
+    /// Whether any container was told to end, whether or not it has by now.
+    fn is_told_to_end(&self) -> bool {
+        self.observed
+            .containers
+            .values()
+            .any(|observed| observed.stopping.is_some())
+    }
+
     /// When the last regular container ended, if none is to be started again.
     fn done_at(&self) -> Option<Timestamp> {
         self.pod
@@ -282,7 +290,7 @@ fn converge(facts: &Facts<'_>, decision: &mut PodDecision) {
         match container.kind {
             // A sidecar that ran once is kept running whatever init does.
             ContainerKind::Sidecar if was_started || !facts.is_initialized => {
-                start_unless_running(facts, container, decision)
+                start_unless_running(facts, container, decision);
             }
             ContainerKind::Init if !facts.is_initialized && !facts.has_passed(container) => {
                 start_unless_running(facts, container, decision);

@@ -24,6 +24,8 @@ pub struct Observed {
     pub sandbox: Sandbox,
     /// Whether [`PodLife::status`](super::PodLife::status) is in the API, and not only on its way there.
     pub is_status_stored: bool,
+    /// The node ends all its Pods before it goes away.
+    pub is_node_shutting_down: bool,
     /// By container name; a container that was never touched has no entry.
     pub containers: BTreeMap<String, ContainerObserved>,
 }
@@ -177,6 +179,7 @@ impl Observed {
             pod_ip: status.pod_ip.clone(),
             sandbox: Sandbox::Absent,
             is_status_stored: true,
+            is_node_shutting_down: false,
             containers: containers.collect(),
         }
     }

@@ -51,7 +51,9 @@ impl Phase {
                 .is_some_and(|exit: &Exit| exit.code == 0)
         });
         let is_success = match facts.ending {
-            Some(Ending::DeadlineExceeded | Ending::InitFailed) | None => false,
+            Some(Ending::DeadlineExceeded | Ending::InitFailed | Ending::NodeShutdown) | None => {
+                false
+            }
             // A Pod whose processes exit with 0 on SIGTERM has succeeded.
             Some(Ending::Done | Ending::Deleted) => all_succeeded,
             Some(Ending::FinalStatus) => facts.pod.status.phase.as_deref() == Some("Succeeded"),

@@ -37,6 +37,10 @@ pub(super) fn pod_status(facts: &Facts<'_>) -> core::PodStatus {
             Some("DeadlineExceeded".to_owned()),
             Some(super::event::DEADLINE_EXCEEDED_MESSAGE.to_owned()),
         ),
+        Some(Ending::NodeShutdown) if facts.is_over => (
+            Some("Terminated".to_owned()),
+            Some(super::event::NODE_SHUTDOWN_MESSAGE.to_owned()),
+        ),
         _ => (None, None),
     };
     let pod_ip = facts

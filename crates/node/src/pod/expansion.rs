@@ -19,13 +19,12 @@ pub fn expand(text: &str, resolve: impl Fn(&str) -> Option<String>) -> String {
             .strip_prefix('(')
             .and_then(|inner| inner.split_once(')'))
         {
-            match resolve(name) {
-                Some(value) => expanded.push_str(&value),
-                None => {
-                    expanded.push_str("$(");
-                    expanded.push_str(name);
-                    expanded.push(')');
-                }
+            if let Some(value) = resolve(name) {
+                expanded.push_str(&value);
+            } else {
+                expanded.push_str("$(");
+                expanded.push_str(name);
+                expanded.push(')');
             }
             rest = after;
         } else {

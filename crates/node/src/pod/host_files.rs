@@ -65,9 +65,10 @@ pub fn hosts(
              fe00::2\tip6-allrouters\n",
         );
         match domain {
-            Some(domain) => text.push_str(&format!("{pod_ip}\t{hostname}.{domain}\t{hostname}\n")),
-            None => text.push_str(&format!("{pod_ip}\t{hostname}\n")),
+            Some(domain) => writeln!(text, "{pod_ip}\t{hostname}.{domain}\t{hostname}"),
+            None => writeln!(text, "{pod_ip}\t{hostname}"),
         }
+        .expect("writing to a String cannot fail");
     }
     let aliases: Vec<_> = spec
         .iter()

@@ -235,3 +235,26 @@ fn endless_periods_of_a_hostile_pod_do_not_overflow() {
     };
     assert_eq!(kill_at, jiff::Timestamp::MAX);
 }
+
+#[test]
+fn a_node_that_goes_away_fails_its_pods_and_says_why() {
+    let mut world = World::new(Never, &["c"]);
+    world.settle();
+    world.observed.is_node_shutting_down = true;
+    world.settle().exits("c", 0).settle();
+    check(
+        &world.status(),
+        "Failed | Terminated | Pod was terminated in response to imminent node shutdown.
+        DisruptionTarget True TerminationByKubelet Pod was terminated in response to imminent node shutdown.
+        PodReadyToStartContainers False
+        Initialized True
+        Ready False PodFailed
+        ContainersReady False PodFailed
+        PodScheduled True
+        c: terminated 0 Completed started=false ready=false restarts=0",
+    );
+    assert_eq!(
+        world.did(),
+        "prepare, start c#0, terminate c kill=+30, remove"
+    );
+}

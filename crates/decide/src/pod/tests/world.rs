@@ -56,6 +56,7 @@ impl World {
             pod_ip: None,
             sandbox: Sandbox::Absent,
             is_status_stored: true,
+            is_node_shutting_down: false,
             containers: BTreeMap::new(),
         };
         Self {
