@@ -14,6 +14,7 @@ use jobyard_registry::{
     Registry,
     request::{Context, User},
 };
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -55,6 +56,14 @@ impl Default for ApiOptions {
     }
 }
 
+/// Most requests that change something, and most others, under way at once;
+/// more wait, without their bodies. Watches and logs do not count.
+///
+/// Source: apiserver `--max-mutating-requests-inflight`, `--max-requests-inflight`.
+const MUTATING_MAX: usize = 200;
+/// See [`MUTATING_MAX`].
+const READING_MAX: usize = 400;
+
 /// The API of a yard, without any socket.
 pub struct Api {
     pub(crate) registry: Registry,
@@ -65,6 +74,8 @@ pub struct Api {
     discovery: Discovery,
     openapi: OpenApi,
     metrics: Metrics,
+    mutating: Semaphore,
+    reading: Semaphore,
 }
 
 impl Api {
@@ -79,6 +90,8 @@ impl Api {
             discovery: Discovery::new(),
             openapi: OpenApi::new(),
             metrics: Metrics::default(),
+            mutating: Semaphore::new(MUTATING_MAX),
+            reading: Semaphore::new(READING_MAX),
         }
     }
 
@@ -140,6 +153,11 @@ impl Api {
             let Some(resource) = found else {
                 return no_such_resource(&path);
             };
+            let turn = self.turn(&head.method, &path, &query);
+            let _turn = match turn {
+                Some(turn) => Some(turn.acquire().await.expect("nobody closes it")),
+                None => None,
+            };
             let call = verbs::Call {
                 api: self,
                 resource,
@@ -166,6 +184,18 @@ impl Api {
         }
         let answer = self.document(&route, &query, &head.headers, style)?;
         Ok(answer.unwrap_or_else(not_found))
+    }
+
+    /// Where a request waits for its turn; `None` for those that last for long.
+    fn turn(&self, method: &Method, path: &ResourcePath, query: &Query) -> Option<&Semaphore> {
+        let is_long = path.subresource.as_deref() == Some("log")
+            || path.is_watch_path
+            || (path.name.is_none() && query.flag("watch"));
+        match *method {
+            Method::GET if is_long => None,
+            Method::GET => Some(&self.reading),
+            _ => Some(&self.mutating),
+        }
     }
 
     /// Everything that is no resource; `None` when nothing is there.

@@ -49,6 +49,17 @@ pub(crate) fn with_type(
     response
 }
 
+/// The answer to a request whose handling panicked; the panic itself is on our standard error.
+pub(crate) fn panicked() -> Response<Body> {
+    let style = Style {
+        encoding: Encoding::Json,
+        pretty: false,
+    };
+    style.error(&StatusError::internal(
+        "the server made a mistake with this request; its standard error says which",
+    ))
+}
+
 /// How one client wants its text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {

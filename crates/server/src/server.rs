@@ -7,8 +7,9 @@
 //! Shutdown: no new connections, watches and followed logs end, requests under
 //! way are answered; who is not done after [`Limits::drain`] is cut off.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures::FutureExt as _;
 use http::Request;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -24,7 +25,7 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{Api, port_holder::PortHolder, tls};
+use crate::{Api, port_holder::PortHolder, response, tls};
 
 /// Bounds on what clients may take.
 #[derive(Clone, Copy, Debug)]
@@ -199,7 +200,14 @@ impl Connection {
         let api = self.api;
         let service = service_fn(move |request: Request<Incoming>| {
             let (api, user) = (Arc::clone(&api), user.clone());
-            async move { Ok::<_, std::convert::Infallible>(api.handle(request, user).await) }
+            async move {
+                // A mistake of ours must not take the other streams of the connection along.
+                let handled = AssertUnwindSafe(api.handle(request, user))
+                    .catch_unwind()
+                    .await;
+                let response = handled.unwrap_or_else(|_| response::panicked());
+                Ok::<_, std::convert::Infallible>(response)
+            }
         });
 
         let mut builder = auto::Builder::new(TokioExecutor::new());

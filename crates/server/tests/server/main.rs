@@ -3,5 +3,8 @@
 
 mod discovery;
 mod kubectl;
+mod logs;
+mod objects;
 mod support;
 mod tls;
+mod watches;

@@ -55,7 +55,6 @@ pub(crate) fn registry() -> Registry {
 /// An API and somebody who asks it.
 pub(crate) struct Client {
     pub(crate) api: Arc<Api>,
-    pub(crate) registry: Registry,
     pub(crate) ending: CancellationToken,
 }
 
@@ -93,15 +92,13 @@ impl Client {
 
     /// With other options; the clock stands still at [`now`].
     pub(crate) fn with(change: impl FnOnce(ApiOptions) -> ApiOptions) -> Self {
-        let registry = registry();
         let options = change(ApiOptions {
             clock: now,
             ..ApiOptions::default()
         });
         let ending = options.ending.clone();
         Self {
-            api: Arc::new(Api::new(registry.clone(), options)),
-            registry,
+            api: Arc::new(Api::new(registry(), options)),
             ending,
         }
     }
@@ -172,6 +169,12 @@ pub(crate) async fn read(response: http::Response<Body>) -> Answer {
         headers: head.headers,
         text: String::from_utf8(body.into()).expect("text"),
     }
+}
+
+/// The first cells of a row of a Table.
+pub(crate) fn first_cells(row: &Value, count: usize) -> Vec<Value> {
+    let cells = row["cells"].as_array().expect("cells");
+    cells.iter().take(count).cloned().collect()
 }
 
 pub(crate) const JOBS: &str = "/apis/batch/v1/namespaces/default/jobs";
