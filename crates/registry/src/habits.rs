@@ -147,12 +147,34 @@ impl Habits for batch::Job {
     const HISTORY_BYTES_MAX: usize = 64 << 20;
     const ORPHANS_BY_DEFAULT: bool = true;
 
+    /// How many Pods are ready can be counted again.
+    fn urgency(old: Option<&Self>, new: &Self) -> Urgency {
+        match old {
+            Some(old) if differs_in_ready_alone(old, new) => Urgency::Lazy,
+            _ => Urgency::Now,
+        }
+    }
+
     fn is_cold(&self) -> bool {
         let conditions = self.status.iter().flat_map(|status| &status.conditions);
         conditions
             .flatten()
             .any(|one| matches!(one.type_.as_str(), "Complete" | "Failed") && one.status == "True")
     }
+}
+
+fn differs_in_ready_alone(old: &batch::Job, new: &batch::Job) -> bool {
+    let (Some(before), Some(after)) = (&old.status, &new.status) else {
+        return false;
+    };
+    before.ready != after.ready
+        && old.metadata == new.metadata
+        && old.spec == new.spec
+        && *before
+            == batch::JobStatus {
+                ready: before.ready,
+                ..after.clone()
+            }
 }
 
 impl Habits for core::Pod {
@@ -255,5 +277,69 @@ impl<K: Habits> Rules<K> {
             orphans_by_default: K::ORPHANS_BY_DEFAULT,
             returns_deleted_object: K::RETURNS_DELETED_OBJECT,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(ready: i32, succeeded: i32) -> batch::Job {
+        batch::Job {
+            status: Some(batch::JobStatus {
+                ready: Some(ready),
+                succeeded: Some(succeeded),
+                ..batch::JobStatus::default()
+            }),
+            ..batch::Job::default()
+        }
+    }
+
+    #[test]
+    fn a_change_of_ready_alone_may_wait_for_the_next_sync() {
+        let cases = [
+            (job(1, 0), job(2, 0), Urgency::Lazy),
+            (job(1, 0), job(2, 1), Urgency::Now),
+            (job(1, 0), job(1, 1), Urgency::Now),
+        ];
+        for (old, new, expected) in cases {
+            assert_eq!(Habits::urgency(Some(&old), &new), expected, "{new:?}");
+        }
+        assert_eq!(Habits::urgency(None, &job(0, 0)), Urgency::Now);
+    }
+
+    fn pod(phase: &str, finalizer: Option<&str>) -> core::Pod {
+        let mut pod = core::Pod::default();
+        pod.metadata.finalizers = finalizer.map(|one| vec![one.to_owned()]);
+        pod.status = Some(core::PodStatus {
+            phase: Some(phase.to_owned()),
+            ..core::PodStatus::default()
+        });
+        pod
+    }
+
+    #[test]
+    fn a_pod_is_cold_once_it_has_ended_and_is_counted() {
+        assert!(pod("Succeeded", None).is_cold());
+        assert!(pod("Failed", Some("example.com/other")).is_cold());
+        assert!(!pod("Succeeded", Some(JOB_TRACKING_FINALIZER)).is_cold());
+        assert!(!pod("Running", None).is_cold());
+    }
+
+    #[test]
+    fn grace_is_for_pods_that_run_somewhere() {
+        let mut runs = pod("Running", None);
+        let spec = runs.spec.get_or_insert_default();
+        spec.node_name = Some("here".to_owned());
+        spec.termination_grace_period_seconds = Some(20);
+        assert_eq!(runs.grace_seconds(None), Some(20));
+        assert_eq!(runs.grace_seconds(Some(5)), Some(5));
+        assert_eq!(runs.grace_seconds(Some(-1)), Some(1));
+        assert_eq!(runs.grace_seconds(Some(0)), Some(0));
+        let mut ended = runs.clone();
+        ended.status = pod("Failed", None).status;
+        assert_eq!(ended.grace_seconds(None), Some(0));
+        runs.spec.get_or_insert_default().node_name = None;
+        assert_eq!(runs.grace_seconds(None), Some(0));
     }
 }

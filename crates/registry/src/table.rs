@@ -292,3 +292,114 @@ impl<K: Object> Table<K> {
 fn cost<K>(event: &Event<K>) -> usize {
     event.new.json.len() + EVENT_OVERHEAD_BYTES
 }
+
+#[cfg(test)]
+mod tests {
+    use jobyard_api::{batch, core, meta::ObjectMeta};
+
+    use super::*;
+    use crate::{habits::Habits, version::Encoded};
+
+    fn version<K: Habits>(object: K, name: &str, revision: u64) -> Arc<Version<K>> {
+        let mut object = object;
+        *object.metadata_mut() = ObjectMeta {
+            name: Some(name.to_owned()),
+            ..ObjectMeta::default()
+        };
+        let encoded = Encoded::new(object).unwrap();
+        Arc::new(encoded.at(Revision(revision), &Rules::of_kind()))
+    }
+
+    fn map(name: &str, size: usize, revision: u64) -> Arc<Version<core::ConfigMap>> {
+        let data = [("key".to_owned(), "x".repeat(size))];
+        let object = core::ConfigMap {
+            data: Some(data.into()),
+            ..core::ConfigMap::default()
+        };
+        version(object, name, revision)
+    }
+
+    fn finished(name: &str, revision: u64) -> Arc<Version<batch::Job>> {
+        let complete = batch::JobCondition {
+            type_: "Complete".to_owned(),
+            status: "True".to_owned(),
+            ..batch::JobCondition::default()
+        };
+        let object = batch::Job {
+            status: Some(batch::JobStatus {
+                conditions: Some(vec![complete]),
+                ..batch::JobStatus::default()
+            }),
+            ..batch::Job::default()
+        };
+        version(object, name, revision)
+    }
+
+    fn is_hot<K: Object>(version: &Version<K>) -> bool {
+        version.is_typed_and(|_| true)
+    }
+
+    #[test]
+    fn replaced_and_finished_objects_lose_their_typed_form_after_a_while() {
+        let mut table = Table::new(Rules::of_kind(), 10_000, Revision(0));
+        let running = |name, revision| version(batch::Job::default(), name, revision);
+        let replaced = running("a", 1);
+        let current = running("a", 2);
+        let done = finished("b", 3);
+        for job in [&replaced, &current, &done] {
+            table.put(job.clone());
+        }
+        assert!(is_hot(&replaced) && is_hot(&current) && is_hot(&done));
+        for revision in 4..=WARM_EVENTS as u64 + 3 {
+            table.put(running("c", revision));
+        }
+        assert_eq!(
+            (is_hot(&replaced), is_hot(&current), is_hot(&done)),
+            (false, true, false)
+        );
+        // What is cold is still what it was.
+        assert_eq!(done.object().metadata.name.as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn the_history_forgets_what_is_beyond_its_bytes() {
+        let mut table = Table::new(Rules::of_kind(), 10_000, Revision(0));
+        for revision in 1..=40 {
+            table.put(map("a", 1 << 20, revision));
+        }
+        let max = core::ConfigMap::HISTORY_BYTES_MAX;
+        assert!(table.ring_bytes <= max, "{} bytes", table.ring_bytes);
+        let oldest = table.floor;
+        assert!(oldest > Revision(20) && oldest < Revision(30), "{oldest}");
+        assert!(table.objects_at(oldest).is_some());
+        assert!(table.objects_at(Revision(oldest.0 - 1)).is_none());
+        let mut too_old = Revision(oldest.0 - 1);
+        let read = table.read(&mut too_old, |_| Some(()));
+        assert!(matches!(read, Read::Expired(floor) if floor == oldest));
+    }
+
+    #[test]
+    fn objects_are_found_by_node_until_they_change() {
+        let bound = |node: &str, revision| {
+            let object = core::Pod {
+                spec: Some(core::PodSpec {
+                    node_name: Some(node.to_owned()),
+                    ..core::PodSpec::default()
+                }),
+                ..core::Pod::default()
+            };
+            version(object, "a", revision)
+        };
+        let mut table = Table::new(Rules::of_kind(), 10_000, Revision(0));
+        table.put(bound("here", 1));
+        assert_eq!(table.on_node("here").len(), 1);
+        table.put(bound("there", 2));
+        assert_eq!(
+            (table.on_node("here").len(), table.on_node("there").len()),
+            (0, 1)
+        );
+        let gone = bound("there", 2).tombstone(Revision(3));
+        table.remove(Arc::new(gone));
+        assert!(table.on_node("there").is_empty() && table.by_node.is_empty());
+    }
+}
