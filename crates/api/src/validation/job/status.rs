@@ -131,47 +131,56 @@ fn new_status(
     let failed_indexes_changed = status.failed_indexes != before.failed_indexes;
     let active_changed = new.active() != old.active();
     let conditions = path.child("conditions");
-    let mut refuse = |broken: bool, error: FieldError| {
+    // A status is written often and is nearly always right: nothing is made before.
+    let mut refuse = |broken: bool, error: &dyn Fn() -> FieldError| {
         if broken {
-            errors.push(error);
+            errors.push(error());
         }
     };
 
     refuse(
         (complete_changed || failed_changed) && new.complete && new.failed,
-        FieldError::invalid_unprinted(
-            &conditions,
-            "cannot set Complete=True and Failed=true conditions",
-        ),
+        &|| {
+            FieldError::invalid_unprinted(
+                &conditions,
+                "cannot set Complete=True and Failed=true conditions",
+            )
+        },
     );
     refuse(
         (complete_changed || new.failure_target != old.failure_target)
             && new.complete
             && new.failure_target,
-        FieldError::invalid_unprinted(
-            &conditions,
-            "cannot set Complete=True and FailureTarget=true conditions",
-        ),
+        &|| {
+            FieldError::invalid_unprinted(
+                &conditions,
+                "cannot set Complete=True and FailureTarget=true conditions",
+            )
+        },
     );
     let completion_time = path.child("completionTime");
     refuse(
         (complete_changed || completion_time_changed)
             && status.completion_time.is_some()
             && !new.complete,
-        FieldError::invalid(
-            &completion_time,
-            Moment(status.completion_time.as_ref()),
-            "cannot set completionTime when there is no Complete=True condition",
-        ),
+        &|| {
+            FieldError::invalid(
+                &completion_time,
+                Moment(status.completion_time.as_ref()),
+                "cannot set completionTime when there is no Complete=True condition",
+            )
+        },
     );
     refuse(
         (complete_changed || completion_time_changed)
             && status.completion_time.is_none()
             && new.complete,
-        FieldError::required(
-            &completion_time,
-            "completionTime is required for Complete jobs",
-        ),
+        &|| {
+            FieldError::required(
+                &completion_time,
+                "completionTime is required for Complete jobs",
+            )
+        },
     );
     let ends_before_start = match (&status.start_time, &status.completion_time) {
         (Some(start), Some(end)) => end.0 < start.0,
@@ -179,35 +188,43 @@ fn new_status(
     };
     refuse(
         (start_time_changed || completion_time_changed) && ends_before_start,
-        FieldError::invalid(
-            &completion_time,
-            Moment(status.completion_time.as_ref()),
-            "must be equal to or after `startTime`",
-        ),
+        &|| {
+            FieldError::invalid(
+                &completion_time,
+                Moment(status.completion_time.as_ref()),
+                "must be equal to or after `startTime`",
+            )
+        },
     );
     refuse(
         (failed_changed || failed_indexes_changed) && new.failed && !new.failure_target,
-        FieldError::invalid_unprinted(
-            &conditions,
-            "cannot set Failed=True condition without the FailureTarget=true condition",
-        ),
+        &|| {
+            FieldError::invalid_unprinted(
+                &conditions,
+                "cannot set Failed=True condition without the FailureTarget=true condition",
+            )
+        },
     );
     refuse(
         (complete_changed || new.success_criteria_met != old.success_criteria_met)
             && new.complete
             && !new.success_criteria_met,
-        FieldError::invalid_unprinted(
-            &conditions,
-            "cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
-        ),
+        &|| {
+            FieldError::invalid_unprinted(
+                &conditions,
+                "cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
+            )
+        },
     );
     refuse(
         (finished_changed || active_changed) && new.active() > 0 && new.finished(),
-        FieldError::invalid(
-            &path.child("active"),
-            new.active(),
-            "active>0 is invalid for finished job",
-        ),
+        &|| {
+            FieldError::invalid(
+                &path.child("active"),
+                new.active(),
+                "active>0 is invalid for finished job",
+            )
+        },
     );
     // A suspended Job of no completions finishes without ever having started.
     let never_starts = spec.suspend == Some(true) && spec.completions == Some(0);
@@ -216,28 +233,24 @@ fn new_status(
             && !never_starts
             && status.start_time.is_none()
             && new.finished(),
-        FieldError::required(
-            &path.child("startTime"),
-            "startTime is required for finished job",
-        ),
+        &|| {
+            FieldError::required(
+                &path.child("startTime"),
+                "startTime is required for finished job",
+            )
+        },
     );
-    let uncounted = |status: &JobStatus| {
-        let pods = status.uncounted_terminated_pods.clone().unwrap_or_default();
-        let lists = (
-            pods.succeeded.unwrap_or_default(),
-            pods.failed.unwrap_or_default(),
-        );
-        (!lists.0.is_empty() || !lists.1.is_empty(), lists)
-    };
     refuse(
-        (finished_changed || uncounted(status) != uncounted(before))
-            && new.finished()
-            && uncounted(status).0,
-        FieldError::invalid(
-            &path.child("uncountedTerminatedPods"),
-            Json(&status.uncounted_terminated_pods),
-            "must be empty for finished job",
-        ),
+        new.finished()
+            && uncounted(status) != [&[], &[] as &[String]]
+            && (finished_changed || uncounted(status) != uncounted(before)),
+        &|| {
+            FieldError::invalid(
+                &path.child("uncountedTerminatedPods"),
+                Json(&status.uncounted_terminated_pods),
+                "must be empty for finished job",
+            )
+        },
     );
     if completed_indexes_changed || failed_indexes_changed {
         index_lists(spec, new, old, path, errors);
@@ -262,6 +275,17 @@ fn new_status(
             "cannot set more ready pods than active",
         ));
     }
+}
+
+/// The uids that wait to be counted: succeeded, failed.
+fn uncounted(status: &JobStatus) -> [&[String]; 2] {
+    let pods = status.uncounted_terminated_pods.as_ref();
+    [
+        pods.and_then(|pods| pods.succeeded.as_deref())
+            .unwrap_or_default(),
+        pods.and_then(|pods| pods.failed.as_deref())
+            .unwrap_or_default(),
+    ]
 }
 
 fn index_lists(

@@ -169,11 +169,11 @@ fn restart(container: &Container, path: &Path, errors: &mut ErrorList) {
 }
 
 fn restart_rule(rule: &ContainerRestartRule, path: &Path, errors: &mut ErrorList) {
-    if rule.action != "Restart" {
+    if !["Restart", "RestartAllContainers"].contains(&rule.action.as_str()) {
         errors.push(FieldError::not_supported(
             &path.child("action"),
             &rule.action,
-            &["Restart"],
+            &["Restart", "RestartAllContainers"],
         ));
     }
     let path = path.child("exitCodes");

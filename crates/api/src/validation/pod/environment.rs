@@ -114,28 +114,16 @@ fn value_from(variable: &EnvVar, path: &Path, errors: &mut ErrorList) {
     if source.file_key_ref.is_some() {
         sources += 1;
     }
-    if sources == 0 {
-        errors.push(FieldError::invalid(
-            path,
-            "",
-            "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`",
-        ));
-    }
-    if !variable.value.as_deref().unwrap_or("").is_empty() {
-        if sources > 0 {
-            errors.push(FieldError::invalid(
-                path,
-                "",
-                "may not be specified when `value` is not empty",
-            ));
+    let has_value = !variable.value.as_deref().unwrap_or("").is_empty();
+    let why = match sources {
+        0 => {
+            "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
         }
-    } else if sources > 1 {
-        errors.push(FieldError::invalid(
-            path,
-            "",
-            "may not have more than one field specified at a time",
-        ));
-    }
+        _ if has_value => "may not be specified when `value` is not empty",
+        1 => return,
+        _ => "may not have more than one field specified at a time",
+    };
+    errors.push(FieldError::invalid(path, "", why));
 }
 
 /// Upstream reports the number of sources at the list, not at the entry.

@@ -194,7 +194,8 @@ fn container_states(
     path: &Path,
     errors: &mut ErrorList,
 ) {
-    for before in old {
+    // The place is that in the old list, as upstream reports it.
+    for (index, before) in old.iter().enumerate() {
         let ended = before
             .state
             .as_ref()
@@ -216,7 +217,7 @@ fn container_states(
         if may_restart || has_rules {
             continue;
         }
-        for (index, after) in new.iter().enumerate() {
+        for after in new {
             let is_ended = after
                 .state
                 .as_ref()
