@@ -15,6 +15,8 @@
 //! or doubled notification changes nothing, because a worker compares what is
 //! with what should be.
 
+pub mod gc;
 pub mod job;
+pub mod scheduler;
 
 mod workers;

@@ -8,5 +8,6 @@
 mod creation;
 mod ownership;
 mod races;
+mod scheduling;
 mod unreliable;
 mod world;

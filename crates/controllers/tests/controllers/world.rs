@@ -7,7 +7,7 @@ use jobyard_api::{
 };
 use jobyard_cluster::{Cluster, Deletion, Propagation};
 use jobyard_cluster_embedded::EmbeddedCluster;
-use jobyard_controllers::job;
+use jobyard_controllers::{gc, job, scheduler};
 use jobyard_registry::{
     Registry,
     request::{Context, User},
@@ -83,6 +83,27 @@ impl World {
             options,
             self.shutdown.clone(),
         ));
+    }
+
+    pub(crate) fn start_garbage_collector(&self) {
+        self.running
+            .spawn(gc::run(self.cluster.clone(), self.shutdown.clone()));
+    }
+
+    pub(crate) fn start_scheduler(&self) {
+        self.running
+            .spawn(scheduler::run(self.cluster.clone(), self.shutdown.clone()));
+    }
+
+    /// A node with room for `pods` Pods and one CPU.
+    pub(crate) async fn create_node(&self, name: &str, pods: u32) {
+        let node = json!({ "apiVersion": "v1", "kind": "Node", "metadata": { "name": name } });
+        let node = self.create::<core::Node>(node).await;
+        let mut node = core::Node::clone(&node);
+        let allocatable = json!({ "cpu": "1", "memory": "1Gi", "pods": pods.to_string() });
+        node.status.get_or_insert_default().allocatable =
+            Some(serde_json::from_value(allocatable).unwrap());
+        self.admin.update_status(node).await.unwrap();
     }
 
     /// Stops the controllers, and waits for their end.

@@ -1,0 +1,208 @@
+//! Pods and room for them.
+
+use std::time::Duration;
+
+use jobyard_api::core;
+use serde_json::json;
+
+use crate::world::{World, name, pod_manifest};
+
+async fn world() -> World {
+    let world = World::empty();
+    world.create_node("here", 2).await;
+    world.start_scheduler();
+    world
+}
+
+fn asks(name: &str, cpu: &str) -> serde_json::Value {
+    let mut pod = pod_manifest(name, json!({}));
+    pod["spec"]["containers"][0]["resources"] = json!({ "requests": { "cpu": cpu } });
+    pod
+}
+
+async fn node_of(world: &World, pod: &str) -> Option<String> {
+    world
+        .pod(pod)
+        .await
+        .spec
+        .as_ref()
+        .unwrap()
+        .node_name
+        .clone()
+}
+
+async fn until_bound(world: &World, pod: &str) {
+    world
+        .until(&format!("{pod} has a node"), async || {
+            node_of(world, pod).await.is_some()
+        })
+        .await;
+}
+
+async fn until_refused(world: &World, pod: &str) -> String {
+    let find = async || {
+        let pod = world.pod(pod).await;
+        let conditions = pod.status.as_ref()?.conditions.clone()?;
+        let condition = conditions
+            .into_iter()
+            .find(|one| one.type_ == "PodScheduled")?;
+        (condition.status == "False").then(|| {
+            assert_eq!(condition.reason.as_deref(), Some("Unschedulable"));
+            condition.message.unwrap()
+        })
+    };
+    world
+        .until(&format!("{pod} is refused"), async || {
+            find().await.is_some()
+        })
+        .await;
+    find().await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_fits_is_bound_and_told() {
+    let world = world().await;
+    world
+        .create::<core::Pod>(pod_manifest("one", json!({})))
+        .await;
+    until_bound(&world, "one").await;
+    world
+        .until("it is told", async || !world.events("one").is_empty())
+        .await;
+    let expected = (
+        "Normal".to_owned(),
+        "Scheduled".to_owned(),
+        "Successfully assigned default/one to here".to_owned(),
+        1,
+    );
+    assert_eq!(world.events("one"), [expected]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_does_not_fit_waits_until_another_ends() {
+    let world = world().await;
+    world.create::<core::Pod>(asks("first", "800m")).await;
+    until_bound(&world, "first").await;
+    world.create::<core::Pod>(asks("second", "800m")).await;
+    let message = until_refused(&world, "second").await;
+    assert_eq!(
+        message,
+        "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: \
+         1 No preemption victims found for incoming pod."
+    );
+    world
+        .until("it is told", async || {
+            world.count_events("second", "FailedScheduling") == 1
+        })
+        .await;
+    world.create::<core::Pod>(asks("small", "100m")).await;
+    until_bound(&world, "small").await;
+    assert_eq!(node_of(&world, "second").await, None);
+    world.set_phase("first", "Succeeded").await;
+    until_bound(&world, "second").await;
+    world.settle().await;
+    assert_eq!(world.count_events("second", "FailedScheduling"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_pods_are_bound_at_once_than_fit() {
+    let world = world().await;
+    for number in 0..5 {
+        let name = format!("pod-{number}");
+        world
+            .create::<core::Pod>(pod_manifest(&name, json!({})))
+            .await;
+    }
+    let bound = || {
+        let pods = world.pods();
+        let is_bound =
+            |pod: &&std::sync::Arc<core::Pod>| pod.spec.as_ref().unwrap().node_name.is_some();
+        pods.iter().filter(is_bound).cloned().collect::<Vec<_>>()
+    };
+    world.settle().await;
+    assert_eq!(bound().len(), 2);
+    for expected in 3..=5 {
+        let pods = bound();
+        let running = pods
+            .iter()
+            .find(|pod| crate::world::phase(pod) == "Pending")
+            .unwrap();
+        world.set_phase(&name(&**running), "Failed").await;
+        world
+            .until("the next is bound", async || bound().len() == expected)
+            .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_pods_are_bound_when_a_node_appears() {
+    let world = World::empty();
+    world.start_scheduler();
+    world
+        .create::<core::Pod>(pod_manifest("one", json!({})))
+        .await;
+    let message = until_refused(&world, "one").await;
+    assert_eq!(message, "no nodes available to schedule pods");
+    world.create_node("here", 2).await;
+    until_bound(&world, "one").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_at_the_start_is_known_before_anything_is_bound() {
+    let world = World::empty();
+    world.create_node("here", 1).await;
+    world
+        .create::<core::Pod>(pod_manifest("a-waiting", json!({})))
+        .await;
+    world
+        .create::<core::Pod>(pod_manifest("b-running", json!({})))
+        .await;
+    world.set_phase("b-running", "Running").await;
+    world.start_scheduler();
+    let message = until_refused(&world, "a-waiting").await;
+    assert!(
+        message.starts_with("0/1 nodes are available: 1 Too many pods."),
+        "{message}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn pods_of_other_schedulers_and_gated_pods_are_left_alone() {
+    let world = world().await;
+    let mut other = pod_manifest("other", json!({}));
+    other["spec"]["schedulerName"] = json!("mine");
+    world.create::<core::Pod>(other).await;
+    let mut gated = pod_manifest("gated", json!({}));
+    gated["spec"]["schedulingGates"] = json!([{ "name": "example.com/wait" }]);
+    world.create::<core::Pod>(gated).await;
+    world
+        .create::<core::Pod>(pod_manifest("last", json!({})))
+        .await;
+    until_bound(&world, "last").await;
+    assert_eq!(node_of(&world, "other").await, None);
+    assert_eq!(node_of(&world, "gated").await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_binding_that_failed_is_tried_again() {
+    let world = world().await;
+    world.faults.fail(|call| {
+        (call.verb == "bind").then(|| jobyard_api::StatusError::untyped("away").into())
+    });
+    world
+        .create::<core::Pod>(pod_manifest("one", json!({})))
+        .await;
+    world
+        .until("it was tried twice", async || {
+            world.faults.calls("bind", "pods") >= 2
+        })
+        .await;
+    world.faults.heal();
+    until_bound(&world, "one").await;
+    // The room of the failed attempts was given back.
+    world
+        .create::<core::Pod>(pod_manifest("two", json!({})))
+        .await;
+    until_bound(&world, "two").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+}
