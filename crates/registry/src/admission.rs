@@ -57,9 +57,7 @@ pub(crate) fn pod(pod: &mut core::Pod, yard: &Arc<Yard>) -> Result<(), StatusErr
     };
     service_account(spec, yard, &namespace, &name)?;
     runtime_class(spec, yard, &name)?;
-    spec.priority.get_or_insert(0);
-    spec.preemption_policy
-        .get_or_insert_with(|| "PreemptLowerPriority".to_owned());
+    priority(spec, &name)?;
     tolerate(spec, "node.kubernetes.io/not-ready");
     tolerate(spec, "node.kubernetes.io/unreachable");
     Ok(())
@@ -76,15 +74,16 @@ fn service_account(
         .or_else(|| given(&spec.service_account))
         .unwrap_or_else(|| "default".to_owned());
     let accounts = Kind::<core::ServiceAccount>::new(yard.clone());
-    if accounts
-        .find(&ObjectKey::new(namespace, &account))
-        .is_none()
-    {
+    let Some(found) = accounts.find(&ObjectKey::new(namespace, &account)) else {
         let why = format!(
             "error looking up service account {namespace}/{account}: serviceaccount {account:?} \
              not found"
         );
         return Err(StatusError::forbidden(&POD, pod, why));
+    };
+    if spec.image_pull_secrets.as_ref().is_none_or(Vec::is_empty) {
+        spec.image_pull_secrets
+            .clone_from(&found.object().image_pull_secrets);
     }
     spec.service_account = Some(account.clone());
     spec.service_account_name = Some(account);
@@ -93,45 +92,49 @@ fn service_account(
 
 /// Overhead and scheduling of the Pod's RuntimeClass.
 fn runtime_class(spec: &mut core::PodSpec, yard: &Arc<Yard>, pod: &str) -> Result<(), StatusError> {
-    let Some(name) = spec
+    let forbidden = |why: String| Err(StatusError::forbidden(&POD, pod, why));
+    let mut class = None;
+    if let Some(name) = spec
         .runtime_class_name
-        .clone()
+        .as_deref()
         .filter(|one| !one.is_empty())
-    else {
-        return Ok(());
-    };
-    let classes = Kind::<node::RuntimeClass>::new(yard.clone());
-    let Some(class) = classes.find(&ObjectKey::new("", &name)) else {
-        let why = format!("pod rejected: RuntimeClass {name:?} not found");
-        return Err(StatusError::forbidden(&POD, pod, why));
-    };
-    let class = class.object();
-    if let Some(fixed) = class
-        .overhead
-        .as_ref()
-        .and_then(|one| one.pod_fixed.as_ref())
     {
-        match &spec.overhead {
-            Some(own) if own != fixed => {
-                let why =
-                    "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
-                return Err(StatusError::forbidden(&POD, pod, why));
-            }
-            _ => spec.overhead = Some(fixed.clone()),
+        let classes = Kind::<node::RuntimeClass>::new(yard.clone());
+        class = classes.find(&ObjectKey::new("", name));
+        if class.is_none() {
+            return forbidden(format!("pod rejected: RuntimeClass {name:?} not found"));
         }
     }
-    let Some(scheduling) = &class.scheduling else {
+    let class = class.map(|class| class.object());
+    let overhead = class.as_ref().and_then(|class| class.overhead.clone());
+    let own = spec.overhead.take().filter(|own| !own.is_empty());
+    spec.overhead = match (overhead, own) {
+        (None, None) => None,
+        (None, Some(_)) => {
+            let why = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined \
+                       Overhead";
+            return forbidden(why.to_owned());
+        }
+        (Some(overhead), own) => {
+            if own.is_some() && own != overhead.pod_fixed {
+                let why =
+                    "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+                return forbidden(why.to_owned());
+            }
+            overhead.pod_fixed
+        }
+    };
+    let Some(scheduling) = class.as_ref().and_then(|class| class.scheduling.as_ref()) else {
         return Ok(());
     };
     for (key, value) in scheduling.node_selector.iter().flatten() {
         let selector = spec.node_selector.get_or_insert_default();
-        let old = selector.insert(key.clone(), value.clone());
-        if old.is_some_and(|old| old != *value) {
-            let why = format!(
-                "pod rejected: conflict: runtimeClass.scheduling.nodeSelector[{key}] = {value}; \
-                 pod.spec.nodeSelector[{key}] differs"
-            );
-            return Err(StatusError::forbidden(&POD, pod, why));
+        let own = selector.insert(key.clone(), value.clone());
+        if let Some(own) = own.filter(|own| own != value) {
+            return forbidden(format!(
+                "conflict: runtimeClass.scheduling.nodeSelector[{key}] = {value}; \
+                 pod.spec.nodeSelector[{key}] = {own}"
+            ));
         }
     }
     for toleration in scheduling.tolerations.iter().flatten() {
@@ -140,6 +143,38 @@ fn runtime_class(spec: &mut core::PodSpec, yard: &Arc<Yard>, pod: &str) -> Resul
             tolerations.push(toleration.clone());
         }
     }
+    Ok(())
+}
+
+/// The priority by the name of its class. PriorityClasses are not served: there
+/// are the two of the system, and 0 for Pods that name none.
+///
+/// Source: `plugin/pkg/admission/priority/admission.go` `admitPod`,
+/// `pkg/apis/scheduling/types.go`.
+fn priority(spec: &mut core::PodSpec, pod: &str) -> Result<(), StatusError> {
+    const PREEMPTS: &str = "PreemptLowerPriority";
+    let forbidden = |why: String| Err(StatusError::forbidden(&POD, pod, why));
+    let computed = match spec.priority_class_name.as_deref().unwrap_or("") {
+        "" => 0,
+        "system-cluster-critical" => 2_000_000_000,
+        "system-node-critical" => 2_000_001_000,
+        unknown => return forbidden(format!("no PriorityClass with name {unknown} was found")),
+    };
+    if let Some(own) = spec.priority.filter(|own| *own != computed) {
+        return forbidden(format!(
+            "the integer value of priority ({own}) must not be provided in pod spec; priority \
+             admission controller computed {computed} from the given PriorityClass name"
+        ));
+    }
+    let policy = spec.preemption_policy.as_deref().unwrap_or(PREEMPTS);
+    if policy != PREEMPTS {
+        return forbidden(format!(
+            "the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; \
+             priority admission controller computed {PREEMPTS} from the given PriorityClass name"
+        ));
+    }
+    spec.priority = Some(computed);
+    spec.preemption_policy = Some(PREEMPTS.to_owned());
     Ok(())
 }
 

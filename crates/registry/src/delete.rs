@@ -110,7 +110,7 @@ impl<K: Object> Kind<K> {
         let rules = &self.shelf.rules;
         let now = whole_seconds(now);
         let mut object = current.clone();
-        adjust_finalizers(&mut object, self.propagation(options));
+        adjust_finalizers(&mut object, self.propagation(current, options));
         let waits = (rules.begin_ending)(&mut object);
         let keeps = waits
             || object
@@ -144,14 +144,29 @@ impl<K: Object> Kind<K> {
         }
     }
 
-    /// What becomes of the dependents.
-    pub(crate) fn propagation(&self, options: &DeleteOptions) -> Propagation {
-        let default = if self.shelf.rules.orphans_by_default {
+    /// What becomes of the dependents: as asked, as a deletion before has asked,
+    /// or as the kind does.
+    ///
+    /// Source: `store.go` `shouldOrphanDependents`, `shouldDeleteDependents`.
+    fn propagation(&self, object: &K, options: &DeleteOptions) -> Propagation {
+        let rules = &self.shelf.rules;
+        if !rules.owns {
+            return Propagation::Background;
+        }
+        let asked_before = || {
+            let mut finalizers = object.metadata().finalizers.iter().flatten();
+            finalizers.find_map(|finalizer| match finalizer.as_str() {
+                FINALIZER_ORPHAN => Some(Propagation::Orphan),
+                FINALIZER_FOREGROUND => Some(Propagation::Foreground),
+                _ => None,
+            })
+        };
+        let default = if rules.orphans_by_default {
             Propagation::Orphan
         } else {
             Propagation::Background
         };
-        options.propagation.unwrap_or(default)
+        options.propagation.or_else(asked_before).unwrap_or(default)
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) trait Habits: Strategy {
     const HISTORY_BYTES_MAX: usize = 16 << 20;
     /// How much of the kind is kept; `None`: all.
     const BOUND: Option<Bound> = None;
+    /// Whether its objects may have dependents.
+    const OWNS: bool = true;
     /// Whether a deletion that says nothing of dependents keeps them.
     const ORPHANS_BY_DEFAULT: bool = false;
     /// Whether DELETE answers with the object although it is gone.
@@ -100,6 +102,7 @@ impl Habits for core::ServiceAccount {
 
 /// One hour is upstream's `--event-ttl`; the size is ours.
 impl Habits for core::Event {
+    const OWNS: bool = false;
     const BOUND: Option<Bound> = Some(Bound {
         bytes: 64 << 20,
         age: SignedDuration::from_hours(1),
@@ -246,6 +249,7 @@ pub(crate) struct Rules<K> {
     pub(crate) written: fn(&K) -> Option<Timestamp>,
     pub(crate) bound: Option<Bound>,
     pub(crate) history_bytes_max: usize,
+    pub(crate) owns: bool,
     pub(crate) orphans_by_default: bool,
     pub(crate) returns_deleted_object: bool,
 }
@@ -274,6 +278,7 @@ impl<K: Habits> Rules<K> {
             written: K::written,
             bound: K::BOUND,
             history_bytes_max: K::HISTORY_BYTES_MAX,
+            owns: K::OWNS,
             orphans_by_default: K::ORPHANS_BY_DEFAULT,
             returns_deleted_object: K::RETURNS_DELETED_OBJECT,
         }

@@ -201,9 +201,11 @@ impl<K: Object> Kind<K> {
             && there_is_more
         {
             let given = page.versions.len();
-            let left = || match moment.left {
-                Some(left) => left.saturating_sub(given),
-                None => 1 + candidates.count(),
+            let takes_all = filter.namespace.is_none() && filter.name.is_none();
+            let left = || match (moment.left, after) {
+                (Some(left), _) => left.saturating_sub(given),
+                (None, None) if takes_all => moment.objects.len() - given,
+                (None, _) => 1 + candidates.count(),
             };
             page.remaining = filter.has_no_selector().then(left);
             page.continue_token = Token::behind(

@@ -345,3 +345,65 @@ fn an_event_goes_an_hour_after_its_last_write() {
     let names: Vec<_> = left.iter().map(|one| &*one.key.name).collect();
     assert_eq!(names, ["second", "third"]);
 }
+
+fn held_by(finalizer: &str) -> core::ConfigMap {
+    let mut map = config_map("a", "1");
+    map.metadata.finalizers = Some(vec![finalizer.to_owned()]);
+    map
+}
+
+#[test]
+fn what_becomes_of_dependents_is_as_asked_as_asked_before_or_as_the_kind_does() {
+    use jobyard_registry::request::Propagation::{Background, Foreground, Orphan};
+    let cases = [
+        (None, None, vec![]),
+        (Some(Foreground), None, vec!["foregroundDeletion"]),
+        (Some(Orphan), None, vec!["orphan"]),
+        (None, Some("orphan"), vec!["orphan"]),
+        (None, Some("foregroundDeletion"), vec!["foregroundDeletion"]),
+        (Some(Background), Some("foregroundDeletion"), vec![]),
+        (Some(Orphan), Some("foregroundDeletion"), vec!["orphan"]),
+    ];
+    for (asked, before, expected) in cases {
+        let maps = registry().of::<core::ConfigMap>();
+        let map = before.map_or_else(|| config_map("a", "1"), held_by);
+        maps.create(&cx(), map).unwrap();
+        let options = DeleteOptions {
+            propagation: asked,
+            ..DeleteOptions::default()
+        };
+        let ended = maps.delete(&cx(), &key("a"), &options).unwrap();
+        assert_eq!(ended.gone, expected.is_empty(), "{asked:?} {before:?}");
+        if !ended.gone {
+            let finalizers = ended.version.object().metadata.finalizers.clone();
+            let expected = expected.iter().map(|one| (*one).to_owned()).collect();
+            assert_eq!(finalizers, Some(expected), "{asked:?} {before:?}");
+        }
+    }
+}
+
+#[test]
+fn a_priority_that_no_class_gives_is_refused() {
+    type Change = fn(&mut core::PodSpec);
+    let cases: [(Change, &str); 3] = [
+        (
+            |spec| spec.priority_class_name = Some("high".to_owned()),
+            "no PriorityClass with name high was found",
+        ),
+        (
+            |spec| spec.priority = Some(5),
+            "the integer value of priority (5) must not be provided in pod spec; priority \
+             admission controller computed 0 from the given PriorityClass name",
+        ),
+        (
+            |spec| spec.overhead = Some([("cpu".to_owned(), kit::quantity("1"))].into()),
+            "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead",
+        ),
+    ];
+    for (change, why) in cases {
+        let mut pod = pod("a");
+        change(pod.spec.as_mut().unwrap());
+        let error = registry().of().create(&cx(), pod).unwrap_err();
+        assert_eq!(error.message(), format!("pods \"a\" is forbidden: {why}"));
+    }
+}

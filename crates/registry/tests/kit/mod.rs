@@ -139,3 +139,7 @@ pub(crate) fn list() -> ListRequest {
         ..ListRequest::default()
     }
 }
+
+pub(crate) fn quantity(text: &str) -> k8s_openapi::apimachinery::pkg::api::resource::Quantity {
+    k8s_openapi::apimachinery::pkg::api::resource::Quantity(text.to_owned())
+}
