@@ -10,6 +10,7 @@ mod world;
 mod failure_policy;
 mod failures;
 mod indexed;
+mod laws;
 mod lifecycle;
 mod per_index;
 mod replacement;

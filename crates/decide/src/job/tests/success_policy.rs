@@ -84,7 +84,7 @@ fn j02_a_number_of_indexes_decides() {
 #[test]
 fn j03_a_number_out_of_a_set_decides() {
     let mut world = running("C=6 P=6 IX", |spec| {
-        set_rules(spec, &[(Some("1-4"), Some(3))])
+        set_rules(spec, &[(Some("1-4"), Some(3))]);
     });
     world.succeeds(1).succeeds(3).succeeds(5).settle();
     assert_eq!(world.conditions(), [""; 0]);
@@ -142,7 +142,7 @@ fn j07_success_once_met_stands() {
 fn j08_completions_reached_only_if_no_rule_can_be_met() {
     for (indexes, reason) in [("0-2", "SuccessPolicy"), ("", "CompletionsReached")] {
         let mut world = running("C=3 P=3 IX", |spec| {
-            set_rules(spec, &[(Some(indexes), None)])
+            set_rules(spec, &[(Some(indexes), None)]);
         });
         world.succeeds(0).succeeds(1).succeeds(2).settle();
         let complete = world.status().condition("Complete").cloned();
@@ -153,7 +153,7 @@ fn j08_completions_reached_only_if_no_rule_can_be_met() {
 #[test]
 fn j09_failed_indexes_come_first() {
     let mut world = running("C=2 P=2 IX BLPI=0", |spec| {
-        set_rules(spec, &[(Some("0"), None)])
+        set_rules(spec, &[(Some("0"), None)]);
     });
     world.succeeds(0).fails(1).settle();
     assert_eq!(

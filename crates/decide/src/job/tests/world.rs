@@ -12,7 +12,7 @@ use std::{
 };
 
 use jobyard_api::{
-    Revision, Timestamp, batch,
+    Revision, Timestamp, Uid, batch,
     core::{
         Container, ContainerState, ContainerStateRunning, ContainerStateTerminated,
         ContainerStatus, Pod, PodCondition, PodSpec, PodTemplateSpec,
@@ -39,9 +39,10 @@ pub(super) struct World {
     revision: u64,
     job: batch::Job,
     job_revision: Revision,
-    pods: BTreeMap<String, Pod>,
+    pods: BTreeMap<String, Arc<Pod>>,
     pods_revision: Revision,
-    created: usize,
+    /// The names of all Pods that ever were, in the order of their creation.
+    names: Vec<String>,
     /// The controller's memory; lost when it dies.
     backoff: BackoffRecord,
     written: Watermarks,
@@ -56,6 +57,9 @@ pub(super) struct World {
     /// How many more Pods may be created.
     pub(super) quota: usize,
     pub(super) events: Vec<EventNote>,
+    /// All uids that a status write ever listed.
+    listed_succeeded: BTreeSet<Uid>,
+    listed_failed: BTreeSet<Uid>,
     log: String,
     pub(super) syncs: usize,
     pub(super) wake_at: Option<Timestamp>,
@@ -64,7 +68,7 @@ pub(super) struct World {
 #[derive(Clone)]
 struct Cache {
     job: batch::Job,
-    pods: BTreeMap<String, Pod>,
+    pods: BTreeMap<String, Arc<Pod>>,
     read: Watermarks,
 }
 
@@ -73,6 +77,10 @@ pub(super) enum Crash {
     AfterWrite1,
     AfterRelease,
 }
+
+/// Someone else wrote the Job since it was read.
+#[derive(Debug, PartialEq, Eq)]
+struct Conflict;
 
 /// What a sync came to.
 #[derive(PartialEq, Eq)]
@@ -148,7 +156,7 @@ impl World {
             job_revision: Revision(1),
             pods: BTreeMap::new(),
             pods_revision: Revision(0),
-            created: 0,
+            names: Vec::new(),
             backoff: BackoffRecord::default(),
             written: Watermarks::default(),
             frozen_cache: None,
@@ -157,6 +165,8 @@ impl World {
             unreleasable: BTreeSet::new(),
             quota: usize::MAX,
             events: Vec::new(),
+            listed_succeeded: BTreeSet::new(),
+            listed_failed: BTreeSet::new(),
             log: String::new(),
             syncs: 0,
             wake_at: None,
@@ -179,12 +189,8 @@ impl World {
     }
 
     pub(super) fn name(&self, pod: usize) -> String {
-        let suffix = format!("{pod:05}");
-        self.pods
-            .keys()
-            .find(|name| name.ends_with(&suffix))
-            .unwrap_or_else(|| panic!("there is no Pod {pod}"))
-            .clone()
+        assert!(self.exists(pod), "there is no Pod {pod}");
+        self.names[pod].clone()
     }
 
     pub(super) fn stored_pod(&self, pod: usize) -> &Pod {
@@ -192,8 +198,8 @@ impl World {
     }
 
     pub(super) fn exists(&self, pod: usize) -> bool {
-        let suffix = format!("{pod:05}");
-        self.pods.keys().any(|name| name.ends_with(&suffix))
+        let name = self.names.get(pod);
+        name.is_some_and(|name| self.pods.contains_key(name))
     }
 
     pub(super) fn has_finalizer(&self, pod: usize) -> bool {
@@ -206,10 +212,25 @@ impl World {
 
     /// The Pods that are neither ended nor being deleted, by their numbers.
     pub(super) fn active(&self) -> Vec<usize> {
-        (0..self.created)
+        (0..self.names.len())
             .filter(|pod| self.exists(*pod))
             .filter(|pod| PodView::from(self.stored_pod(*pod)).is_active())
             .collect()
+    }
+
+    pub(super) fn parallelism(&self) -> u32 {
+        JobView::from(&Arc::new(self.job.clone())).parallelism
+    }
+
+    /// Whether completions may change, together with parallelism.
+    pub(super) fn is_elastic(&self) -> bool {
+        let job = JobView::from(&Arc::new(self.job.clone()));
+        job.index_count() == Some(job.parallelism)
+    }
+
+    pub(super) fn has_ended_pod_with_finalizer(&self) -> bool {
+        let mut pods = self.pods.values().map(|pod| PodView::from(&**pod));
+        pods.any(|pod| pod.phase.is_terminal() && pod.has_tracking_finalizer)
     }
 
     /// `True Complete CompletionsReached` for each condition, in their order.
@@ -258,15 +279,15 @@ impl World {
 
     /// Puts a Pod there that the controller did not create.
     pub(super) fn add_pod(&mut self, pod: Pod) -> usize {
-        let number = self.created;
-        self.created += 1;
+        let number = self.names.len();
         let mut pod = pod;
         let name = format!("{}{number:05}", pod.metadata.name.unwrap_or_default());
         pod.metadata.uid = Some(name.clone());
         pod.metadata.name = Some(name.clone());
         pod.metadata.namespace = Some("default".to_owned());
         pod.metadata.creation_timestamp = Some(Time(self.now));
-        self.pods.insert(name, pod);
+        self.names.push(name.clone());
+        self.pods.insert(name, Arc::new(pod));
         self.pods_revision = self.next_revision();
         number
     }
@@ -280,7 +301,7 @@ impl World {
 
     pub(super) fn change_pod(&mut self, pod: usize, change: impl FnOnce(&mut Pod)) -> &mut Self {
         let name = self.name(pod);
-        change(self.pods.get_mut(&name).expect("the Pod was found"));
+        change(self.stored_mut(&name).expect("the Pod was found"));
         self.pods_revision = self.next_revision();
         self.remove_if_released(&name);
         self
@@ -391,7 +412,7 @@ impl World {
     /// and gone unless a finalizer keeps it.
     pub(super) fn end_terminating(&mut self) -> &mut Self {
         for name in self.pods.keys().cloned().collect::<Vec<_>>() {
-            let pod = self.pods.get_mut(&name).expect("a key of the map");
+            let pod = self.stored_mut(&name).expect("a key of the map");
             if pod.metadata.deletion_timestamp.is_none() {
                 continue;
             }
@@ -465,7 +486,12 @@ impl World {
             return Synced::Retry;
         }
         let before = (self.revision, self.events.len());
+        let mut read = cache.read.jobs;
         let job = JobView::from(&Arc::new(cache.job));
+        if let Some(skip) = job::skip(&job, JOB_CONTROLLER_NAME) {
+            self.record(&skip.event().into_iter().collect::<Vec<_>>());
+            return Synced::Idle;
+        }
         let pods = self.claim(&job, &cache.pods);
         let snapshot = Snapshot {
             pods: &pods,
@@ -473,19 +499,15 @@ impl World {
             controller_name: JOB_CONTROLLER_NAME,
             now: self.now,
         };
-        let plan = match job::plan(&job, &snapshot) {
-            Ok(plan) => plan,
-            Err(skip) => {
-                let events: Vec<_> = skip.event().into_iter().collect();
-                self.record(&events);
-                return Synced::Idle;
-            }
-        };
+        let plan = job::plan(&job, &snapshot).expect("the Job is not skipped");
         let outcome = self.work(&job, plan.work());
         let settled = plan.settle(&outcome);
         self.record(settled.events());
         if let Some(write) = settled.write() {
-            self.write_status(write);
+            match self.write_status(write, read) {
+                Ok(written) => read = written,
+                Err(Conflict) => return Synced::Retry,
+            }
         }
         if self.crash == Some(Crash::AfterWrite1) {
             return Synced::Died;
@@ -504,8 +526,10 @@ impl World {
             return Synced::Died;
         }
         let accounted = settled.account(&released);
-        if let Some(write) = &accounted.write {
-            self.write_status(write);
+        if let Some(write) = &accounted.write
+            && self.write_status(write, read) == Err(Conflict)
+        {
+            return Synced::Retry;
         }
         self.wake_at = accounted.wake_at;
         if let Some(error) = accounted.error {
@@ -519,17 +543,19 @@ impl World {
         }
     }
 
-    fn claim(&mut self, job: &JobView, cached: &BTreeMap<String, Pod>) -> Vec<Arc<PodView>> {
+    fn claim(&mut self, job: &JobView, cached: &BTreeMap<String, Arc<Pod>>) -> Vec<Arc<PodView>> {
         let mut claimed = Vec::new();
         for (name, pod) in cached {
-            let view = PodView::from(pod);
+            let view = PodView::from(&**pod);
             match job::claim(job, &view) {
                 Claim::Claimed => claimed.push(Arc::new(view)),
                 Claim::Adopt => {
                     self.note(&format!("adopt {name}"));
                     let owner = pod_template::owner_reference(&self.job);
                     let revision = self.next_revision();
-                    let pod = self.pods.get_mut(name).expect("the cache is fresh");
+                    let Some(pod) = self.stored_mut(name) else {
+                        continue;
+                    };
                     pod.metadata
                         .owner_references
                         .get_or_insert_default()
@@ -544,7 +570,9 @@ impl World {
                 Claim::Release => {
                     self.note(&format!("let go of {name}"));
                     let revision = self.next_revision();
-                    let pod = self.pods.get_mut(name).expect("the cache is fresh");
+                    let Some(pod) = self.stored_mut(name) else {
+                        continue;
+                    };
                     pod.metadata.owner_references = None;
                     pod.metadata.finalizers = None;
                     self.wrote_pod(revision);
@@ -560,6 +588,7 @@ impl World {
         match work {
             PodWork::None => WorkOutcome::None,
             PodWork::Create(pods) => {
+                self.check_may_create(job, pods.len());
                 let mut outcomes = Vec::new();
                 for batch in slow_start_batches(pods.len()) {
                     let size = batch.len();
@@ -621,16 +650,33 @@ impl World {
             .expect("an unfinished Job has its object");
         let mut pod = pod_template::new_pod(object, create);
         let prefix = pod.metadata.generate_name.clone().unwrap_or_default();
-        let name = format!("{}{:05}", &prefix[..prefix.len().min(58)], self.created);
-        self.created += 1;
+        let number = self.names.len();
+        let name = format!("{}{number:05}", &prefix[..prefix.len().min(58)]);
+        self.names.push(name.clone());
         pod.metadata.name = Some(name.clone());
         pod.metadata.uid = Some(name.clone());
         pod.metadata.creation_timestamp = Some(Time(self.now));
         pod.status.get_or_insert_default().phase = Some("Pending".to_owned());
-        self.pods.insert(name.clone(), pod);
+        self.pods.insert(name.clone(), Arc::new(pod));
         let revision = self.next_revision();
         self.wrote_pod(revision);
         CreateOutcome::Created { name: name.into() }
+    }
+
+    /// No Pod is created beyond parallelism, after a verdict, while the Job is
+    /// suspended or being deleted, nor when it is finished.
+    fn check_may_create(&self, job: &JobView, count: usize) {
+        let status = &job.status;
+        assert!(!job.is_suspended && !job.is_deleting && !job.is_finished());
+        assert!(!status.condition_is_true("FailureTarget"));
+        assert!(!status.condition_is_true("SuccessCriteriaMet"));
+        let pods = self.pods.values().map(|pod| PodView::from(&**pod));
+        let mine = pods.filter(|pod| pod.is_active() && pod.is_controlled_by(&job.uid));
+        let is_recent = self.frozen_cache.is_none();
+        assert!(
+            !is_recent || mine.count() + count <= job.parallelism as usize,
+            "parallelism is a limit"
+        );
     }
 
     fn delete(&mut self, name: &str, removes_finalizer_first: bool) -> DeleteOutcome {
@@ -654,7 +700,7 @@ impl World {
             return Err("the server is on fire".to_owned());
         }
         let revision = self.next_revision();
-        if let Some(pod) = self.pods.get_mut(name) {
+        if let Some(pod) = self.stored_mut(name) {
             let finalizers = pod.metadata.finalizers.get_or_insert_default();
             finalizers.retain(|finalizer| finalizer != JOB_TRACKING_FINALIZER);
             self.wrote_pod(revision);
@@ -663,7 +709,12 @@ impl World {
         Ok(())
     }
 
-    fn write_status(&mut self, write: &StatusWrite) {
+    /// Writes over the version that was `read`, or not at all.
+    fn write_status(&mut self, write: &StatusWrite, read: Revision) -> Result<Revision, Conflict> {
+        if self.job_revision != read {
+            self.note("retry conflict");
+            return Err(Conflict);
+        }
         let old = self.status();
         let text = status_changes(&old, &write.status, self.now);
         self.note(&format!("status{text}"));
@@ -677,6 +728,32 @@ impl World {
         self.job_revision = self.next_revision();
         self.written.jobs = self.job_revision;
         self.record(&write.events);
+        self.check_counters(&write.status);
+        Ok(self.job_revision)
+    }
+
+    /// Every uid that was ever listed is listed still or counted, once.
+    fn check_counters(&mut self, status: &JobStatus) {
+        let uncounted = status.uncounted.as_ref().expect("always written");
+        self.listed_succeeded
+            .extend(uncounted.succeeded.iter().cloned());
+        self.listed_failed.extend(uncounted.failed.iter().cloned());
+        assert!(
+            self.listed_succeeded.is_disjoint(&self.listed_failed),
+            "a Pod has one end"
+        );
+        let counted = |listed: &BTreeSet<Uid>, still: &[Uid]| (listed.len() - still.len()) as u32;
+        assert_eq!(
+            status.failed,
+            counted(&self.listed_failed, &uncounted.failed)
+        );
+        let job = JobView::from(&Arc::new(self.job.clone()));
+        if job.index_count().is_none() {
+            assert_eq!(
+                status.succeeded,
+                counted(&self.listed_succeeded, &uncounted.succeeded)
+            );
+        }
     }
 
     fn record(&mut self, events: &[EventNote]) {
@@ -688,12 +765,18 @@ impl World {
 
     /// Deciding once more, with all done, changes nothing.
     fn check_fixpoint(&self) {
+        if self.frozen_cache.is_some() {
+            return;
+        }
         let cache = self.present();
         let job = JobView::from(&Arc::new(cache.job));
+        if job::skip(&job, JOB_CONTROLLER_NAME).is_some() {
+            return;
+        }
         let pods: Vec<_> = cache
             .pods
             .values()
-            .map(PodView::from)
+            .map(|pod| PodView::from(&**pod))
             .inspect(|pod| {
                 let claim = job::claim(&job, pod);
                 assert!(
@@ -735,6 +818,10 @@ impl World {
         }
     }
 
+    fn stored_mut(&mut self, name: &str) -> Option<&mut Pod> {
+        self.pods.get_mut(name).map(Arc::make_mut)
+    }
+
     fn next_revision(&mut self) -> Revision {
         self.revision += 1;
         Revision(self.revision)
@@ -748,7 +835,7 @@ impl World {
     fn request_deletion(&mut self, name: &str) {
         let now = self.now;
         self.pods_revision = self.next_revision();
-        let pod = self.pods.get_mut(name).expect("the Pod exists");
+        let pod = self.stored_mut(name).expect("the Pod exists");
         let is_scheduled = pod
             .spec
             .as_ref()
