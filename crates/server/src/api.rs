@@ -1,8 +1,8 @@
 //! One request, from its head to its answer.
 //!
 //! The way of a request: who asks ([`crate::tls`] found out when the connection
-//! began), what for ([`Route`]), may they (only health and version are open to
-//! everybody), then the place the route leads to. Whatever goes wrong on the way
+//! began), what for ([`Route`]), may they (`authorization`), then the place the
+//! route leads to. Whatever goes wrong on the way
 //! is a [`StatusError`] and is written in one place.
 
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    authentication, authorization,
     discovery::{self, Discovery},
     health::{self, Check},
     metrics::Metrics,
@@ -145,8 +146,11 @@ impl Api {
         B: http_body::Body<Data = Bytes> + Send + Unpin,
         B::Error: std::fmt::Display,
     {
+        let user = authentication::user_of_request(user, &head.headers)?;
+        let verb = verbs::verb_of(&head.method, &route, &query);
+        authorization::authorize(user.as_deref(), verb, &route, head.uri.path())?;
         if let Route::Resource(path) = route {
-            let user = user.ok_or_else(unauthorized)?;
+            let user = user.ok_or_else(authentication::unauthorized)?;
             let found = self
                 .registry
                 .resource(&path.group, &path.version, &path.resource);
@@ -174,9 +178,6 @@ impl Api {
                 pretty: style.pretty,
             };
             return verbs::answer(call).await;
-        }
-        if user.is_none() && !route.is_public() {
-            return Err(unauthorized());
         }
         let nowhere = matches!(route, Route::Nowhere);
         if !nowhere && !matches!(head.method, Method::GET | Method::HEAD) {
@@ -285,10 +286,6 @@ pub(crate) fn resource_not_found() -> StatusError {
 pub(crate) fn method_not_allowed() -> StatusError {
     let message = "the server does not allow this method on the requested resource";
     StatusError::new(Reason::MethodNotAllowed, message).about("", "", "")
-}
-
-fn unauthorized() -> StatusError {
-    StatusError::new(Reason::Unauthorized, "Unauthorized")
 }
 
 /// 404 outside all groups and versions: plain text, as Go's own router says it.

@@ -6,9 +6,10 @@
 //! - [`pod_logs`]: the stream the server asks the node for.
 //!
 //! The way of a request: `server` (a connection and its user) → `api` (routes)
-//! → `request_info` (what the path names) → `verbs` (what the method does) →
-//! the registry → `transform` (whole objects, metadata or the rows of
-//! `printers`) → `response` (JSON or YAML, warnings, errors).
+//! → `request_info` (what the path names) → `authorization` (may they) →
+//! `verbs` (what the method does) → the registry → `transform` (whole objects,
+//! metadata or the rows of `printers`) → `response` (JSON or YAML, warnings,
+//! errors).
 //!
 //! The server decides nothing about objects; it knows paths, headers and forms.
 
@@ -16,6 +17,8 @@ pub mod pod_logs;
 pub mod tls;
 
 mod api;
+mod authentication;
+mod authorization;
 mod digest;
 mod discovery;
 mod health;

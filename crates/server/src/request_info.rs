@@ -154,6 +154,21 @@ impl Route {
     pub(crate) fn is_public(&self) -> bool {
         matches!(self, Self::Version | Self::Health { .. })
     }
+
+    /// Whether it tells which kinds there are.
+    ///
+    /// Source: the default role `system:discovery`.
+    pub(crate) fn is_discovery(&self) -> bool {
+        matches!(
+            self,
+            Self::CoreVersions
+                | Self::Groups
+                | Self::Group(_)
+                | Self::GroupVersion { .. }
+                | Self::OpenApiRoot
+                | Self::OpenApiDocument(_)
+        )
+    }
 }
 
 #[cfg(test)]

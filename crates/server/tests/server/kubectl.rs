@@ -143,6 +143,21 @@ async fn what_is_not_there_is_said_as_kubectl_says_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_stands_in_for_another_has_that_ones_rights() {
+    let served = Served::start();
+    let ran = served.kubectl_with(&["get", "pods", "--as=bob"], "").await;
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(
+        ran.stderr,
+        "Error from server (Forbidden): pods is forbidden: User \"bob\" cannot list resource \"pods\" \
+         in API group \"\" in the namespace \"default\"\n"
+    );
+    served
+        .kubectl(&["get", "pods", "--as=bob", "--as-group=system:masters"])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn apply_creates_then_changes_nothing_then_configures() {
     let served = Served::start();
     let apply = ["apply", "-f", "-"];
