@@ -28,18 +28,28 @@ impl Path {
         if self.0.is_empty() {
             Self::new(name)
         } else {
-            Self(format!("{}.{name}", self.0))
+            self.extended(".", name, "")
         }
     }
 
     /// The element `index` of the list.
     pub fn index(&self, index: usize) -> Self {
-        Self(format!("{}[{index}]", self.0))
+        self.extended("[", &index.to_string(), "]")
     }
 
     /// The entry `key` of the map.
     pub fn key(&self, key: &str) -> Self {
-        Self(format!("{}[{key}]", self.0))
+        self.extended("[", key, "]")
+    }
+
+    /// One allocation: a path is made for every field checked, faulty or not.
+    fn extended(&self, before: &str, segment: &str, after: &str) -> Self {
+        let length = self.0.len() + before.len() + segment.len() + after.len();
+        let mut path = String::with_capacity(length);
+        for part in [&self.0, before, segment, after] {
+            path.push_str(part);
+        }
+        Self(path)
     }
 }
 
@@ -260,6 +270,16 @@ impl GoValue for &String {
 impl GoValue for String {
     fn go_value(&self) -> String {
         self.as_str().go_value()
+    }
+}
+
+/// A pointer: what it points to, or `null`.
+impl<T: GoValue> GoValue for Option<T> {
+    fn go_value(&self) -> String {
+        match self {
+            None => "null".to_owned(),
+            Some(value) => value.go_value(),
+        }
     }
 }
 

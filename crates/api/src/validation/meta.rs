@@ -369,12 +369,3 @@ impl GoValue for Moment<'_> {
         }
     }
 }
-
-impl<T: GoValue> GoValue for Option<T> {
-    fn go_value(&self) -> String {
-        match self {
-            None => "null".to_owned(),
-            Some(value) => value.go_value(),
-        }
-    }
-}

@@ -10,6 +10,7 @@
 
 mod container;
 mod environment;
+mod mount;
 mod probe;
 mod resources;
 mod scheduling;

@@ -16,8 +16,7 @@ use crate::{
 };
 
 use super::{
-    environment, ip_address, one_of, probe, resources, security,
-    volume::{self, VolumeNames},
+    environment, ip_address, mount, one_of, probe, resources, security, volume::VolumeNames,
 };
 
 /// Most rules on how a container is restarted.
@@ -125,7 +124,7 @@ fn common(
         errors,
     );
     environment::variables(container, path, errors);
-    volume::mounts(container, volumes, path, errors);
+    mount::mounts(container, volumes, path, errors);
     one_of(
         container.image_pull_policy.as_deref(),
         &["Always", "IfNotPresent", "Never"],
