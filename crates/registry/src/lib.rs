@@ -12,7 +12,8 @@
 //! - [`Kind`]: the typed verbs, for callers in this process.
 //!
 //! The registry has no task and no clock of its own: every call carries its
-//! time, readers of watches wait on the tables they read.
+//! time, readers of watches wait on the tables they read. Whoever opens it runs
+//! [`Registry::keep_house`] beside it.
 
 pub mod request;
 pub mod resource;

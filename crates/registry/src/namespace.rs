@@ -8,7 +8,7 @@
 //! `pkg/controller/serviceaccount`, `pkg/controller/certificates/rootcacertpublisher`,
 //! `pkg/controller/namespace/deletion/namespaced_resources_deleter.go`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jobyard_api::{
     Object, ObjectKey, StatusError, core, meta::ObjectMeta, resource::POD, status::Reason,
@@ -30,20 +30,17 @@ pub(crate) const BUILT_IN: [&str; 4] = ["default", "kube-system", "kube-public",
 pub(crate) const IMMORTAL: [&str; 3] = ["default", "kube-system", "kube-public"];
 
 /// Makes what is missing of the namespaces that are there from the start.
-pub(crate) fn make_built_in(cx: &Context, yard: &Arc<Yard>) -> Result<(), StatusError> {
-    let namespaces = Kind::<core::Namespace>::new(yard.clone());
+pub(crate) fn make_built_in(cx: &Context, registry: &Registry) -> Result<(), StatusError> {
+    let namespaces = registry.of::<core::Namespace>();
     for name in BUILT_IN {
         let namespace = core::Namespace {
             metadata: named(name, None),
             ..core::Namespace::default()
         };
-        ignore_existing(namespaces.create(cx, namespace))?;
+        make(&namespaces, cx, namespace)?;
     }
-    // Also those whose creation was the last thing a killed process did.
-    let (all, _) = namespaces.select(&Selection::default());
-    for namespace in all {
-        furnish(&namespace.object(), cx, yard);
-    }
+    // Also of those whose creation was the last thing a killed process did.
+    registry.furnish_all(cx);
     Ok(())
 }
 
@@ -57,21 +54,29 @@ pub(crate) fn furnish(namespace: &core::Namespace, cx: &Context, yard: &Arc<Yard
         metadata: named("default", Some(name)),
         ..core::ServiceAccount::default()
     };
-    let accounts = Kind::new(yard.clone());
-    let made = ignore_existing(accounts.create(cx, account)).and_then(|()| {
-        let Some(certificate) = &yard.ca_certificate else {
-            return Ok(());
-        };
-        let certificate = core::ConfigMap {
+    let mut made = make(&Kind::new(yard.clone()), cx, account);
+    if let Some(certificate) = &yard.ca_certificate {
+        let map = core::ConfigMap {
             metadata: named("kube-root-ca.crt", Some(name)),
             data: Some([("ca.crt".to_owned(), certificate.clone())].into()),
             ..core::ConfigMap::default()
         };
-        ignore_existing(Kind::new(yard.clone()).create(cx, certificate))
-    });
+        made = made.and(make(&Kind::new(yard.clone()), cx, map));
+    }
     if let Err(error) = made {
-        // The namespace itself is there; the next start tries again.
+        // The namespace itself is there; the next round tries again.
         tracing::warn!(namespace = name, %error, "cannot furnish the namespace");
+    }
+}
+
+/// Creates the object unless one of its name is there.
+fn make<K: Object>(kind: &Kind<K>, cx: &Context, object: K) -> Result<(), StatusError> {
+    if kind.find(&object.key()).is_some() {
+        return Ok(());
+    }
+    match kind.create(cx, object) {
+        Err(error) if !error.is(Reason::AlreadyExists) => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -87,7 +92,47 @@ fn is_held(namespace: &core::Namespace) -> bool {
     finalizers.is_some_and(|finalizers| !finalizers.is_empty())
 }
 
+/// How often one looks whether an ending namespace has become empty.
+const EMPTYING_PAUSE: Duration = Duration::from_millis(200);
+/// How often one looks after the rest of the house.
+const QUIET_PAUSE: Duration = Duration::from_mins(1);
+
 impl Registry {
+    /// What has to be done from time to time: ending namespaces are emptied, old
+    /// Events go, and what every namespace has comes back when somebody deleted it.
+    ///
+    /// Never returns; dropping it ends it. `context` says who does it, and when.
+    pub async fn keep_house(&self, context: impl Fn() -> Context + Send) {
+        let namespaces = self.of::<core::Namespace>();
+        loop {
+            let mut changes = namespaces.watch(Selection::default(), self.revision());
+            let cx = context();
+            self.expire(cx.now);
+            self.furnish_all(&cx);
+            let is_quiet = match self.empty_namespaces(&cx) {
+                Ok(left) => left == 0,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot empty an ending namespace; trying again");
+                    false
+                }
+            };
+            if is_quiet {
+                // A change, none in time, or an expired watch: all mean "look".
+                let _ = tokio::time::timeout(QUIET_PAUSE, changes.next()).await;
+            } else {
+                tokio::time::sleep(EMPTYING_PAUSE).await;
+            }
+        }
+    }
+
+    /// Gives back to every namespace what each has.
+    pub(crate) fn furnish_all(&self, cx: &Context) {
+        let namespaces = self.of::<core::Namespace>();
+        for version in namespaces.select(&Selection::default()).0 {
+            furnish(&version.object(), cx, &namespaces.yard);
+        }
+    }
+
     /// Goes one step further with every namespace that is ending, and says how
     /// many are still there.
     ///
@@ -167,12 +212,5 @@ fn named(name: &str, namespace: Option<&str>) -> ObjectMeta {
         name: Some(name.to_owned()),
         namespace: namespace.map(str::to_owned),
         ..ObjectMeta::default()
-    }
-}
-
-fn ignore_existing<K: Object>(created: Result<Arc<K>, StatusError>) -> Result<(), StatusError> {
-    match created {
-        Err(error) if !error.is(Reason::AlreadyExists) => Err(error),
-        _ => Ok(()),
     }
 }

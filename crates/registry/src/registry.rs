@@ -189,7 +189,7 @@ impl Registry {
     }
 
     fn make_built_in(&self, cx: &Context, host_runtime: bool) -> Result<(), StatusError> {
-        namespace::make_built_in(cx, &self.yard)?;
+        namespace::make_built_in(cx, self)?;
         if !host_runtime {
             return Ok(());
         }

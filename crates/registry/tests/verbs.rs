@@ -407,3 +407,25 @@ fn a_priority_that_no_class_gives_is_refused() {
         assert_eq!(error.message(), format!("pods \"a\" is forbidden: {why}"));
     }
 }
+
+#[tokio::test]
+async fn the_housekeeper_ends_namespaces_and_gives_back_what_each_has() {
+    let registry = registry();
+    registry.of().create(&cx(), namespace("team")).unwrap();
+    let accounts = registry.of::<core::ServiceAccount>();
+    let account = ObjectKey::new("default", "default");
+    let options = DeleteOptions::default();
+    accounts.delete(&cx(), &account, &options).unwrap();
+    let namespaces = registry.of::<core::Namespace>();
+    let from = registry.revision();
+    let team = ObjectKey::new("", "team");
+    namespaces.delete(&cx(), &team, &options).unwrap();
+    let mut changes = namespaces.watch(Selection::default(), from);
+    let ended = async { while !changes.next().await.unwrap().deleted {} };
+    tokio::select! {
+        () = registry.keep_house(cx) => unreachable!("it never returns"),
+        () = ended => {}
+    }
+    assert!(namespaces.find(&team).is_none());
+    assert!(accounts.find(&account).is_some());
+}
