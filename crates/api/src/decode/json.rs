@@ -8,6 +8,13 @@
 
 use std::{borrow::Cow, fmt};
 
+use serde::{
+    Deserializer,
+    de::{
+        IntoDeserializer, Visitor,
+        value::{MapDeserializer, SeqDeserializer},
+    },
+};
 use serde_json::{Map, Number, Value};
 
 /// Deepest nesting of objects and lists.
@@ -26,8 +33,11 @@ pub(super) enum Node<'a> {
     Number(Cow<'a, str>),
     String(Cow<'a, str>),
     Array(Vec<Node<'a>>),
-    Object(Vec<(Cow<'a, str>, Node<'a>)>),
+    Object(Entries<'a>),
 }
+
+/// The entries of an object, in their order; keys may stand twice.
+pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
 
 /// Text that is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -363,6 +373,56 @@ fn number(text: &str) -> Value {
     };
     // Beyond what a float holds: the nearest there is.
     parsed.map_or_else(|| f64::MAX.into(), Value::Number)
+}
+
+/// Read into a typed struct without another copy. Keys stand once by now.
+impl<'de> Deserializer<'de> for Node<'de> {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self {
+            Self::Null => visitor.visit_unit(),
+            Self::Bool(flag) => visitor.visit_bool(flag),
+            Self::Number(text) => match number(&text) {
+                Value::Number(number) => number.deserialize_any(visitor),
+                _ => visitor.visit_unit(),
+            },
+            Self::String(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
+            Self::String(Cow::Owned(text)) => visitor.visit_string(text),
+            Self::Array(items) => SeqDeserializer::new(items.into_iter()).deserialize_any(visitor),
+            Self::Object(entries) => {
+                MapDeserializer::new(entries.into_iter()).deserialize_any(visitor)
+            }
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self {
+            Self::Null => visitor.visit_none(),
+            some => visitor.visit_some(some),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> IntoDeserializer<'de, serde_json::Error> for Node<'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
 }
 
 impl From<Value> for Node<'static> {

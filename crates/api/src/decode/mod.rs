@@ -27,11 +27,11 @@ use std::{
     fmt::{Display, Write as _},
 };
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 pub use self::documents::{Document, DocumentError, documents};
-use self::json::Node;
+use self::json::{Entries, Node};
 use crate::{
     Object, ResourceInfo, StatusError,
     schema::{Definition, is_known_kind},
@@ -79,12 +79,8 @@ pub fn decode<K: Object>(
     format: BodyFormat,
     validation: FieldValidation,
 ) -> Result<Decoded<K>, StatusError> {
-    typed(read_body(
-        &Target::of(K::RESOURCE),
-        bytes,
-        format,
-        validation,
-    )?)
+    let body = read_body(&Target::of(K::RESOURCE), bytes, format, validation)?;
+    typed(body)
 }
 
 /// Reads a body of a kind that is no resource of its own: `DeleteOptions`,
@@ -162,12 +158,12 @@ struct TypeMeta {
     kind: String,
 }
 
-fn read_body(
+fn read_body<'a>(
     target: &Target,
-    bytes: &[u8],
+    bytes: &'a [u8],
     format: BodyFormat,
     validation: FieldValidation,
-) -> Result<Decoded<Map<String, Value>>, StatusError> {
+) -> Result<Decoded<Read<'a>>, StatusError> {
     let unrecognized = |why: String| unrecognized(target.kind, &why, bytes);
     let (node, duplicates) = match format {
         BodyFormat::Json => {
@@ -210,7 +206,7 @@ fn read_body(
     strict_errors.extend(reading.strict_errors);
     let warnings = settle(strict_errors, validation).map_err(refuse)?;
     Ok(Decoded {
-        object: reading.value,
+        object: Read(reading.entries),
         warnings,
     })
 }
@@ -238,8 +234,8 @@ pub(crate) fn settle(
 pub(crate) fn reread(
     value: Map<String, Value>,
     target: &Target,
-) -> Result<Decoded<Map<String, Value>>, String> {
-    let entries: Vec<_> = value
+) -> Result<Decoded<Read<'static>>, String> {
+    let entries: Entries<'static> = value
         .into_iter()
         .map(|(key, value)| (key.into(), value.into()))
         .collect();
@@ -249,7 +245,7 @@ pub(crate) fn reread(
     }
     let reading = read::read(entries, target.definition)?;
     Ok(Decoded {
-        object: reading.value,
+        object: Read(reading.entries),
         warnings: reading.strict_errors,
     })
 }
@@ -267,18 +263,20 @@ pub(crate) fn read_json(bytes: &[u8]) -> Result<Decoded<Value>, String> {
     })
 }
 
+/// The fields of an object, read by its schema.
+pub(crate) struct Read<'a>(Entries<'a>);
+
 /// The typed object of fields that were read by its schema.
-pub(crate) fn typed<T: DeserializeOwned>(
-    body: Decoded<Map<String, Value>>,
+pub(crate) fn typed<'a, T: Deserialize<'a>>(
+    body: Decoded<Read<'a>>,
 ) -> Result<Decoded<T>, StatusError> {
     let Decoded {
-        mut object,
+        object: Read(mut entries),
         warnings,
     } = body;
     // Settled before; the struct would only compare them again.
-    object.remove("apiVersion");
-    object.remove("kind");
-    match serde_json::from_value(Value::Object(object)) {
+    entries.retain(|(key, _)| key != "apiVersion" && key != "kind");
+    match T::deserialize(Node::Object(entries)) {
         Ok(object) => Ok(Decoded { object, warnings }),
         Err(error) => Err(StatusError::bad_request(error.to_string())),
     }

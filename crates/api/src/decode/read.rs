@@ -6,13 +6,15 @@
 //!
 //! Source: `sigs.k8s.io/json` `internal/golang/encoding/json/decode.go`.
 
-use std::fmt::Write as _;
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
-use serde_json::{Map, Value};
-
-use super::json::Node;
+use super::json::{Entries, Node};
 use crate::{
-    quantity::Quantity,
+    quantity::{Quantity, QuantityError},
     schema::{Definition, Field, Type},
 };
 
@@ -20,9 +22,9 @@ use crate::{
 const STRICT_ERRORS_MAX: usize = 100;
 
 /// What a body holds, by the schema.
-pub(super) struct Reading {
+pub(super) struct Reading<'a> {
     /// Only fields that exist, each once, each of its type.
-    pub(super) value: Map<String, Value>,
+    pub(super) entries: Entries<'a>,
     /// `unknown field "spec.bogus"`, `duplicate field "metadata.labels.a"`, in
     /// the order of the text.
     pub(super) strict_errors: Vec<String>,
@@ -32,16 +34,16 @@ pub(super) struct Reading {
 ///
 /// # Errors
 /// The first value of a wrong type, in Go's words.
-pub(super) fn read(
-    entries: Vec<(std::borrow::Cow<'_, str>, Node<'_>)>,
+pub(super) fn read<'a>(
+    entries: Entries<'a>,
     definition: &'static Definition,
-) -> Result<Reading, String> {
+) -> Result<Reading<'a>, String> {
     let mut reader = Reader::default();
-    let value = reader.object(entries, definition);
+    let entries = reader.object(entries, definition);
     match reader.error {
         Some(error) => Err(error),
         None => Ok(Reading {
-            value,
+            entries,
             strict_errors: reader.strict_errors,
         }),
     }
@@ -74,29 +76,30 @@ struct Place {
 }
 
 impl Reader {
-    fn object(
-        &mut self,
-        entries: Vec<(std::borrow::Cow<'_, str>, Node<'_>)>,
-        definition: &'static Definition,
-    ) -> Map<String, Value> {
+    /// Of a field that stands twice, the last value counts.
+    // Differs from Kubernetes: Go reads a struct that stands twice over the
+    // first, field by field. Whoever writes it twice is warned either way.
+    fn object<'a>(&mut self, entries: Entries<'a>, definition: &'static Definition) -> Entries<'a> {
         let outer = std::mem::replace(&mut self.go_struct, definition.go_name());
-        let mut object = Map::new();
-        let mut seen = Vec::new();
+        let mut object: Entries<'a> =
+            Vec::with_capacity(entries.len().min(definition.fields.len()));
         for (key, node) in entries {
             let before = self.enter_key(&key);
             if let Some(field) = definition.field(&key) {
-                if seen.contains(&field.name) {
-                    self.strict("duplicate");
-                } else {
-                    seen.push(field.name);
-                }
                 self.fields.push(field.name);
                 let place = Place {
                     field,
                     is_element: false,
                 };
-                if let Some(value) = self.value(node, &field.ty, place) {
-                    overlay(&mut object, field.name, value);
+                // No longer than the struct: what it does not have is left out.
+                let first = object.iter_mut().find(|(name, _)| name == field.name);
+                if first.is_some() {
+                    self.strict("duplicate");
+                }
+                let value = self.value(node, &field.ty, place);
+                match first {
+                    Some((_, first)) => *first = value,
+                    None => object.push((Cow::Borrowed(field.name), value)),
                 }
                 self.fields.pop();
             } else {
@@ -108,103 +111,130 @@ impl Reader {
         object
     }
 
-    /// The value of this type; `None` for null, which leaves a field alone.
-    fn value(&mut self, node: Node<'_>, ty: &'static Type, place: Place) -> Option<Value> {
-        Some(match (ty, node) {
-            (_, Node::Null) => return None,
-            (Type::Bool, Node::Bool(flag)) => Value::Bool(flag),
-            (Type::String | Type::IntOrString, Node::String(text)) => text.into(),
-            (Type::Int32 | Type::IntOrString, Node::Number(text)) => match text.parse::<i32>() {
-                Ok(number) => number.into(),
-                Err(_) => return self.mismatch(&format!("number {text}"), ty, place),
-            },
-            (Type::Int64, Node::Number(text)) => match text.parse::<i64>() {
-                Ok(number) => number.into(),
-                Err(_) => return self.mismatch(&format!("number {text}"), ty, place),
-            },
+    /// What is written, if it is of this type. Null is of every type.
+    fn value<'a>(&mut self, node: Node<'a>, ty: &'static Type, place: Place) -> Node<'a> {
+        match (ty, node) {
             (Type::Object(definition), Node::Object(entries)) => {
-                self.object(entries, definition).into()
+                Node::Object(self.object(entries, definition))
             }
-            (Type::List(element), Node::Array(items)) => self.list(items, element, place),
-            (Type::Map(element), Node::Object(entries)) => self.map(entries, element, place),
-            (Type::Bytes, Node::String(text)) => self.bytes(&text),
-            (Type::Quantity, node) => self.quantity(&node),
-            (Type::Time | Type::MicroTime, Node::String(text)) => self.time(&text),
-            (Type::Any, node) => node.into_value(),
-            (ty, node) => return self.mismatch(node.go_kind(), ty, place),
-        })
-    }
-
-    fn list(&mut self, items: Vec<Node<'_>>, element: &'static Type, place: Place) -> Value {
-        let place = Place {
-            is_element: true,
-            ..place
-        };
-        let mut list = Vec::with_capacity(items.len());
-        for (index, item) in items.into_iter().enumerate() {
-            let before = self.path.len();
-            write!(self.path, "[{index}]").expect("a String takes all");
-            let value = self.value(item, element, place);
-            list.push(value.unwrap_or_else(|| zero(element)));
-            self.path.truncate(before);
+            (Type::List(element), Node::Array(items)) => {
+                Node::Array(self.list(items, element, place))
+            }
+            (Type::Map(element), Node::Object(entries)) => {
+                Node::Object(self.map(entries, element, place))
+            }
+            (Type::Int32 | Type::IntOrString, Node::Number(text)) => {
+                self.number(text.parse::<i32>().is_ok(), text, ty, place)
+            }
+            (Type::Int64, Node::Number(text)) => {
+                self.number(text.parse::<i64>().is_ok(), text, ty, place)
+            }
+            (Type::Bytes, Node::String(text)) => Node::String(self.bytes(text)),
+            (Type::Time | Type::MicroTime, Node::String(text)) => {
+                self.check(super::time::check(&text));
+                Node::String(text)
+            }
+            (Type::Quantity, Node::String(text) | Node::Number(text)) => {
+                let trimmed = text.trim();
+                let parsed = Quantity::parse(trimmed).map(|_| ());
+                self.check(parsed.map_err(|error| error.to_string()));
+                Node::String(if trimmed.len() == text.len() {
+                    text
+                } else {
+                    trimmed.to_owned().into()
+                })
+            }
+            (Type::Quantity, Node::Bool(_) | Node::Array(_) | Node::Object(_)) => {
+                self.fail(QuantityError::Format.to_string());
+                Node::Null
+            }
+            (_, Node::Null) => Node::Null,
+            (Type::Any, node)
+            | (Type::Bool, node @ Node::Bool(_))
+            | (Type::String | Type::IntOrString, node @ Node::String(_)) => node,
+            (ty, node) => {
+                self.mismatch(node.go_kind(), ty, place);
+                Node::Null
+            }
         }
-        list.into()
     }
 
-    fn map(
+    fn number<'a>(&mut self, fits: bool, text: Cow<'a, str>, ty: &Type, place: Place) -> Node<'a> {
+        if !fits {
+            self.mismatch(&format!("number {text}"), ty, place);
+        }
+        Node::Number(text)
+    }
+
+    fn list<'a>(
         &mut self,
-        entries: Vec<(std::borrow::Cow<'_, str>, Node<'_>)>,
+        items: Vec<Node<'a>>,
         element: &'static Type,
         place: Place,
-    ) -> Value {
+    ) -> Vec<Node<'a>> {
+        let read = |(index, item)| {
+            let before = self.path.len();
+            write!(self.path, "[{index}]").expect("a String takes all");
+            let value = self.element(item, element, place);
+            self.path.truncate(before);
+            value
+        };
+        items.into_iter().enumerate().map(read).collect()
+    }
+
+    fn map<'a>(
+        &mut self,
+        entries: Entries<'a>,
+        element: &'static Type,
+        place: Place,
+    ) -> Entries<'a> {
+        let mut map: Entries<'a> = Vec::with_capacity(entries.len());
+        let mut places: HashMap<Cow<'a, str>, usize> = HashMap::with_capacity(entries.len());
+        for (key, node) in entries {
+            let before = self.enter_key(&key);
+            let first = places.get(&key).copied();
+            if first.is_some() {
+                self.strict("duplicate");
+            }
+            let value = self.element(node, element, place);
+            if let Some(first) = first {
+                map[first].1 = value;
+            } else {
+                places.insert(key.clone(), map.len());
+                map.push((key, value));
+            }
+            self.path.truncate(before);
+        }
+        map
+    }
+
+    /// An element of a list or map; where null is written, what Go leaves there.
+    fn element<'a>(&mut self, node: Node<'a>, ty: &'static Type, place: Place) -> Node<'a> {
         let place = Place {
             is_element: true,
             ..place
         };
-        let mut map = Map::new();
-        for (key, node) in entries {
-            let before = self.enter_key(&key);
-            if map.contains_key(&*key) {
-                self.strict("duplicate");
-            }
-            let value = self.value(node, element, place);
-            map.insert(key.into_owned(), value.unwrap_or_else(|| zero(element)));
-            self.path.truncate(before);
+        match self.value(node, ty, place) {
+            Node::Null => zero(ty),
+            value => value,
         }
-        map.into()
-    }
-
-    fn quantity(&mut self, node: &Node<'_>) -> Value {
-        let text = match node {
-            Node::String(text) | Node::Number(text) => text.trim(),
-            Node::Bool(_) | Node::Array(_) | Node::Object(_) | Node::Null => "?",
-        };
-        if let Err(error) = Quantity::parse(text) {
-            self.fail(error.to_string());
-        }
-        text.into()
-    }
-
-    fn time(&mut self, text: &str) -> Value {
-        if let Err(error) = super::time::check(text) {
-            self.fail(error);
-        }
-        text.into()
     }
 
     /// Line breaks inside are allowed and dropped, as Go's decoder does.
-    fn bytes(&mut self, text: &str) -> Value {
-        let text: String = text
-            .chars()
-            .filter(|one| !matches!(one, '\r' | '\n'))
-            .collect();
+    fn bytes<'a>(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
+        let is_break = |one: char| matches!(one, '\r' | '\n');
+        let text = if text.contains(is_break) {
+            text.replace(is_break, "").into()
+        } else {
+            text
+        };
         if let Some(place) = base64_fault(text.as_bytes()) {
             self.fail(format!("illegal base64 data at input byte {place}"));
         }
-        text.into()
+        text
     }
 
-    fn mismatch(&mut self, found: &str, ty: &Type, place: Place) -> Option<Value> {
+    fn mismatch(&mut self, found: &str, ty: &Type, place: Place) {
         let wanted = match ty {
             // Their own decoders read text or a number.
             Type::Time | Type::MicroTime | Type::IntOrString => ty.to_string(),
@@ -216,7 +246,12 @@ impl Reader {
             self.go_struct,
             self.fields.join("."),
         ));
-        None
+    }
+
+    fn check(&mut self, result: Result<(), String>) {
+        if let Err(error) = result {
+            self.fail(error);
+        }
     }
 
     /// The first error is the one reported.
@@ -248,7 +283,7 @@ impl Reader {
     fn untyped(&mut self, node: &Node<'_>) {
         match node {
             Node::Object(entries) => {
-                let mut seen = std::collections::HashSet::new();
+                let mut seen = HashSet::new();
                 for (key, node) in entries {
                     let before = self.enter_key(key);
                     if !seen.insert(key.as_ref()) {
@@ -271,31 +306,15 @@ impl Reader {
     }
 }
 
-/// Sets a field. A struct or map that stands twice is read over the first, as
-/// Go does; anything else is replaced.
-fn overlay(object: &mut Map<String, Value>, key: &str, value: Value) {
-    match (object.get_mut(key), value) {
-        (Some(Value::Object(first)), Value::Object(second)) => {
-            for (key, value) in second {
-                overlay(first, &key, value);
-            }
-        }
-        (_, value) => {
-            object.insert(key.to_owned(), value);
-        }
-    }
-}
-
-/// What Go leaves in a list or map where null is written.
-fn zero(ty: &Type) -> Value {
+fn zero(ty: &Type) -> Node<'static> {
     match ty {
-        Type::Bool => false.into(),
-        Type::Int32 | Type::Int64 | Type::IntOrString => 0.into(),
-        Type::String | Type::Bytes => "".into(),
-        Type::Quantity => "0".into(),
-        Type::Object(_) | Type::Map(_) => Map::new().into(),
-        Type::List(_) => Vec::<Value>::new().into(),
-        Type::Time | Type::MicroTime | Type::Any => Value::Null,
+        Type::Bool => Node::Bool(false),
+        Type::Int32 | Type::Int64 | Type::IntOrString => Node::Number("0".into()),
+        Type::String | Type::Bytes => Node::String("".into()),
+        Type::Quantity => Node::String("0".into()),
+        Type::Object(_) | Type::Map(_) => Node::Object(Vec::new()),
+        Type::List(_) => Node::Array(Vec::new()),
+        Type::Time | Type::MicroTime | Type::Any => Node::Null,
     }
 }
 

@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use self::{go_print::GoPrint, strategic::MergeError};
 use crate::{
     Object, StatusError,
-    decode::{Decoded, FieldValidation, Target, read_json, reread, settle, typed},
+    decode::{Decoded, FieldValidation, Read, Target, read_json, reread, settle, typed},
     field::{FieldError, Path},
 };
 
@@ -75,7 +75,7 @@ fn patched(
     kind: PatchKind,
     patch: &[u8],
     validation: FieldValidation,
-) -> Result<Decoded<Map<String, Value>>, StatusError> {
+) -> Result<Decoded<Read<'static>>, StatusError> {
     let body = read_json(patch).map_err(|error| undecodable(kind, &error))?;
     let (mut shown, mut patch_errors) = (None, body.warnings);
     let value = match kind {
