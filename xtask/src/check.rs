@@ -36,7 +36,6 @@ pub(crate) fn ci() -> Result<()> {
             "deny",
             "--log-level",
             "error",
-            "--offline",
             "check",
             "bans",
             "licenses",

@@ -3,6 +3,7 @@
 //! What CI runs is what a developer runs, by the same name.
 
 mod check;
+mod figures;
 mod schema;
 
 use std::{path::Path, process::ExitCode};
@@ -13,6 +14,7 @@ usage: cargo xtask <task>
   test     check that this machine has what the tests need, then run all of them
   ci       format, clippy, docs, deny, test: what has to be green
   long     the long runs: hundreds of kills
+  figures  measure what README.md quotes (root, an idle machine)
   schema   generate the schema table from the API definitions anew";
 
 fn main() -> ExitCode {
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         ["test", filter @ ..] => check::test(filter),
         ["ci"] => check::ci(),
         ["long"] => check::long(),
+        ["figures"] => figures::print(workspace()),
         ["schema"] => schema::generate(workspace()),
         _ => {
             eprintln!("{USAGE}");
