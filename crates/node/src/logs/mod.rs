@@ -103,11 +103,25 @@ impl Logs {
             previous: options.previous,
         };
         let attempt = attempt_of(pod, container, options.previous).ok_or_else(not_started)?;
-        let path = self.file(&pod.key(), &pod.uid(), container, attempt);
+        self.open_attempt(&pod.key(), &pod.uid(), container, attempt, options)
+            .await
+    }
+
+    /// Opens the log of that attempt, whatever the Pod's status says by now.
+    ///
+    /// # Errors
+    /// [`LogError::Unreadable`] when its file cannot be opened.
+    pub async fn open_attempt(
+        &self,
+        pod: &ObjectKey,
+        uid: &Uid,
+        container: &str,
+        attempt: u32,
+        options: LogOptions,
+    ) -> Result<LogStream, LogError> {
+        let path = self.file(pod, uid, container, attempt);
         // Asked for before the file is read: an attempt that ends in between is then read to its end.
-        let ended = self
-            .live
-            .ended(&AttemptKey::new(&pod.uid(), container, attempt));
+        let ended = self.live.ended(&AttemptKey::new(uid, container, attempt));
         let ended = if options.follow { ended } else { None };
         read(&path, options, ended)
             .await
