@@ -1,2 +1,40 @@
-//! jobyard
-fn main() {}
+//! `jobyard`: Kubernetes Jobs without the cluster.
+//!
+//! The composition root. It reads the command line, constructs the rooms,
+//! connects them, and decides nothing. What a command does stands in its own
+//! module; how the rooms are wired, in [`yard`].
+
+mod args;
+mod exit;
+mod housekeeping;
+mod logs;
+mod run;
+mod serve;
+mod yard;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    // The spawner and its successors are this same binary under another name,
+    // and must come before any thread and any large allocation.
+    jobyard_runtime::maybe_run_internal();
+    let arguments = args::Arguments::parse();
+    init_tracing();
+    let outcome = match arguments.command {
+        args::Command::Run(run) => run::main(run),
+        args::Command::Serve(serve) => serve::main(serve),
+    };
+    exit::report(outcome)
+}
+
+/// Diagnostics go to stderr; `JOBYARD_LOG` sets how much (`info`, `jobyard_node=debug`).
+fn init_tracing() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JOBYARD_LOG")
+        .unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

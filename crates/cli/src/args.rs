@@ -1,0 +1,216 @@
+//! The command line: names and flags that others rely on.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Kubernetes Jobs without the cluster.
+///
+/// Runs Job manifests to completion on this machine, every Pod as real Linux
+/// containers, behind a Kubernetes API that kubectl and client libraries talk to.
+#[derive(Debug, Parser)]
+#[command(name = "jobyard", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run manifests to completion in this process, and end
+    Run(RunArguments),
+    /// Serve the Kubernetes API as a daemon
+    Serve(ServeArguments),
+}
+
+/// `jobyard run`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit code: 0 all complete, 1 a Job failed, 2 bad usage or a rejected manifest (nothing was started), 124 --timeout passed, 130 interrupted."
+)]
+pub(crate) struct RunArguments {
+    /// Manifests: YAML or JSON, many documents a file; a folder; `-` for stdin
+    #[arg(value_name = "FILE", required_unless_present = "filename")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The same, as kubectl has it
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) filename: Vec<PathBuf>,
+    /// Namespace of objects that name none
+    #[arg(short, long, default_value = "default")]
+    pub(crate) namespace: String,
+    /// End the Pods and exit with 124 after this time (`90s`, `1h30m`)
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) timeout: Option<GoDuration>,
+    /// What stands before each line of the Pods' logs
+    #[arg(long, value_enum, default_value_t = Prefix::Auto)]
+    pub(crate) prefix: Prefix,
+    /// Only JSON on stdout (a summary at the end); logs go to stderr
+    #[arg(short, long, value_enum)]
+    pub(crate) output: Option<Output>,
+    /// Keep the yard's state in this folder instead of a temporary one
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The runtime of Pods that name no RuntimeClass
+    #[arg(long, value_enum, default_value_t = Runtime::Oci)]
+    pub(crate) runtime: Runtime,
+}
+
+/// `jobyard serve`
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:6443")]
+    pub(crate) listen: SocketAddr,
+    /// Where the yard's state is kept [default: /var/lib/jobyard]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Where the kubeconfig is written [default: DIR/kubeconfig]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// Whether this machine runs Pods
+    #[arg(long, value_enum, default_value_t = Node::Local)]
+    pub(crate) node: Node,
+    /// Which controllers run here
+    #[arg(long, value_enum, default_value_t = Controllers::All)]
+    pub(crate) controllers: Controllers,
+    /// The runtime of Pods that name no RuntimeClass
+    #[arg(long, value_enum, default_value_t = Runtime::Oci)]
+    pub(crate) runtime: Runtime,
+    /// Offer the RuntimeClass `host` to Pods that name it
+    #[arg(long)]
+    pub(crate) allow_host_runtime: bool,
+    /// Most Pods that run at once
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) max_pods: u32,
+    /// On SIGTERM, end the Pods first instead of leaving them to the next start
+    #[arg(long)]
+    pub(crate) drain: bool,
+}
+
+/// What stands before each line of the logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Prefix {
+    /// Nothing when a single container runs in all, else the Pod
+    Auto,
+    /// `pod | line`, `pod/container | line` when a Pod has several
+    Always,
+    /// Nothing
+    Never,
+}
+
+/// The form of stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// One JSON document
+    Json,
+}
+
+/// How Pods run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Runtime {
+    /// From their image
+    Oci,
+    /// On a throw-away overlay of this machine's own system folders
+    Host,
+}
+
+/// Whether this machine runs Pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Node {
+    /// As real containers
+    Local,
+    /// Pods stay Pending
+    None,
+}
+
+/// Which controllers run in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Controllers {
+    /// The Job controller, the scheduler, the garbage collector
+    All,
+    /// None of them
+    None,
+}
+
+/// A duration as Go writes it: `300ms`, `90s`, `1h30m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct GoDuration(pub(crate) Duration);
+
+impl FromStr for GoDuration {
+    type Err = String;
+
+    /// Accepts what Go's `time.ParseDuration` accepts, but for signs: units h, m,
+    /// s, ms, us, ns, each with a decimal number; a bare `0`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is no duration; write it like 90s, 5m or 1h30m");
+        if text == "0" {
+            return Ok(Self(Duration::ZERO));
+        }
+        let (mut rest, mut total) = (text, 0.0_f64);
+        if rest.is_empty() {
+            return Err(wrong());
+        }
+        while !rest.is_empty() {
+            let digits = rest
+                .find(|c: char| !c.is_ascii_digit() && c != '.')
+                .ok_or_else(wrong)?;
+            let number: f64 = rest[..digits].parse().map_err(|_| wrong())?;
+            rest = &rest[digits..];
+            let letters = rest
+                .find(|c: char| c.is_ascii_digit() || c == '.')
+                .unwrap_or(rest.len());
+            let unit = match &rest[..letters] {
+                "h" => 3600.0,
+                "m" => 60.0,
+                "s" => 1.0,
+                "ms" => 1e-3,
+                "us" | "µs" => 1e-6,
+                "ns" => 1e-9,
+                _ => return Err(wrong()),
+            };
+            total += number * unit;
+            rest = &rest[letters..];
+        }
+        Duration::try_from_secs_f64(total)
+            .map(Self)
+            .map_err(|_| wrong())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_are_read_as_go_reads_them() {
+        let millis = |text: &str| {
+            text.parse::<GoDuration>()
+                .map(|found| found.0.as_millis())
+                .ok()
+        };
+        for (text, expected) in [
+            ("90s", Some(90_000)),
+            ("1h30m", Some(5_400_000)),
+            ("1.5s", Some(1500)),
+            ("250ms", Some(250)),
+            ("0", Some(0)),
+            ("", None),
+            ("90", None),
+            ("s", None),
+            ("-5s", None),
+            ("1d", None),
+            ("99999999999999999999h", None),
+        ] {
+            assert_eq!(millis(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `jobyard serve`: the yard as a daemon.
+//!
+//! Order matters: the port is taken first, so that a second daemon says who has
+//! it and touches nothing; `ready` is said when clients may connect and not
+//! before. SIGTERM leaves Pods running for the next start, unless `--drain`.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use anyhow::{Context as _, Result};
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
+use jobyard_api::{StatusError, Timestamp, core};
+use jobyard_node::{LogOptions, Logs, Shutdown};
+use jobyard_server::{
+    Api, ApiOptions, Limits, Server,
+    pod_logs::{LogRequest, LogStream, PodLogs},
+    tls::{self, Pki, ServerNames},
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    args::{Controllers, Node, Runtime, ServeArguments},
+    exit::Ending,
+    yard::{self, Keeping, Machine, Yard, YardConfig},
+};
+
+/// Runs the command.
+pub(crate) fn main(arguments: ServeArguments) -> Result<Ending> {
+    let started = Instant::now();
+    let machine = Machine::claim()?;
+    let tasks = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start threads")?;
+    tasks.block_on(serve(&arguments, machine, started))
+}
+
+async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -> Result<Ending> {
+    let server = Server::bind(arguments.listen, Limits::default())?;
+    let address = server.address();
+    let data_dir = arguments
+        .data_dir
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(yard::DEFAULT_DATA_DIR));
+    yard::make_private_folder(&data_dir)?;
+    let names = ServerNames::of(address.ip(), &yard::hostname());
+    let pki = Pki::open(&data_dir.join("pki"), &names, Timestamp::now())?;
+    let yard = Yard::start(
+        machine,
+        YardConfig {
+            data_dir: data_dir.clone(),
+            keeping: Keeping::Durable,
+            runs_pods: arguments.node == Node::Local,
+            runs_controllers: arguments.controllers == Controllers::All,
+            default_runtime: arguments.runtime,
+            host_runtime_allowed: arguments.allow_host_runtime
+                || arguments.runtime == Runtime::Host,
+            max_pods: arguments.max_pods,
+            ca_certificate: Some(pki.authority_pem.clone()),
+        },
+    )
+    .await?;
+
+    let shutdown = CancellationToken::new();
+    let api = Api::new(
+        yard.registry().clone(),
+        ApiOptions {
+            address: address.to_string(),
+            logs: Some(Arc::new(NodeLogs(yard.logs().clone()))),
+            ending: shutdown.clone(),
+            ..ApiOptions::default()
+        },
+    );
+    let serving =
+        tokio::spawn(server.serve(Arc::new(api), tls::server_config(&pki)?, shutdown.clone()));
+    let kubeconfig = arguments
+        .kubeconfig
+        .clone()
+        .unwrap_or_else(|| data_dir.join("kubeconfig"));
+    let kubeconfig = std::path::absolute(&kubeconfig).unwrap_or(kubeconfig);
+    tls::write_kubeconfig(&kubeconfig, &format!("https://{address}"), &pki)?;
+    say_ready(&format!(
+        "ready https://{address} in {} ms",
+        started.elapsed().as_millis()
+    ));
+    eprintln!("export KUBECONFIG={}", kubeconfig.display());
+
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    shutdown.cancel();
+    serving.await.context("the server ended with a panic")?;
+    let running = yard
+        .stop(if arguments.drain {
+            Shutdown::EndPods
+        } else {
+            Shutdown::LeavePods
+        })
+        .await;
+    if running > 0 {
+        eprintln!(
+            "{running} Pods go on running; the next start on {} picks them up",
+            data_dir.display()
+        );
+    }
+    Ok(Ending::Done)
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "who starts the daemon waits for this line"
+)]
+fn say_ready(line: &str) {
+    println!("{line}");
+}
+
+/// The node's logs in the words of the server.
+struct NodeLogs(Logs);
+
+impl PodLogs for NodeLogs {
+    fn open<'a>(
+        &'a self,
+        pod: &'a core::Pod,
+        request: &'a LogRequest,
+    ) -> BoxFuture<'a, Result<LogStream, StatusError>> {
+        let options = LogOptions {
+            follow: request.follow,
+            previous: request.previous,
+            since: request.since,
+            tail_lines: request.tail_lines,
+            timestamps: request.timestamps,
+        };
+        async move {
+            let stream = self
+                .0
+                .open(pod, &request.container, options)
+                .await
+                .map_err(StatusError::internal)?;
+            Ok(stream.boxed())
+        }
+        .boxed()
+    }
+}

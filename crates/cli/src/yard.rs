@@ -1,0 +1,341 @@
+//! One running yard: the rooms constructed and connected.
+//!
+//! Start order: store and registry, node, controllers; each is a task, owned
+//! here, and stopped in the opposite order. Nothing is decided here.
+
+use std::{
+    fs::DirBuilder, future::Future, net::UdpSocket, os::unix::fs::DirBuilderExt as _, path::Path,
+    path::PathBuf, sync::Arc,
+};
+
+use anyhow::{Context as _, Result};
+use jobyard_api::{ObjectKey, Timestamp, Uid};
+use jobyard_cluster::{Recorder, Source};
+use jobyard_cluster_embedded::EmbeddedCluster;
+use jobyard_controllers::{gc, job, scheduler};
+use jobyard_node::{Clock, LogOptions, LogStream, Logs, NodeConfig, RuntimeKind, Shutdown};
+use jobyard_registry::{
+    Options, Registry,
+    request::{self, User},
+};
+use jobyard_runtime::{Runtime, RuntimeConfig, SpawnerHandle};
+use jobyard_store::{Durability, Store};
+use tokio::{sync::watch, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{args, housekeeping};
+
+/// What must be taken from the machine before the first thread starts.
+pub(crate) struct Machine {
+    spawner: SpawnerHandle,
+}
+
+impl Machine {
+    /// Checks that Pods can run here, and starts the spawner.
+    pub(crate) fn claim() -> Result<Self> {
+        jobyard_runtime::check().context("this machine cannot run Pods")?;
+        let spawner = jobyard_runtime::spawner::start().context("cannot start the spawner")?;
+        Ok(Self { spawner })
+    }
+}
+
+/// How long the state is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// On disk; Pods outlive this process.
+    Durable,
+    /// In memory; Pods end with this process, however it ends.
+    UntilTheEnd,
+}
+
+/// What differs between yards.
+#[derive(Clone, Debug)]
+pub(crate) struct YardConfig {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) keeping: Keeping,
+    pub(crate) runs_pods: bool,
+    pub(crate) runs_controllers: bool,
+    pub(crate) default_runtime: args::Runtime,
+    pub(crate) host_runtime_allowed: bool,
+    pub(crate) max_pods: u32,
+    /// The PEM of the authority, for `kube-root-ca.crt` in every namespace.
+    pub(crate) ca_certificate: Option<String>,
+}
+
+impl Default for YardConfig {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::new(),
+            keeping: Keeping::Durable,
+            runs_pods: true,
+            runs_controllers: true,
+            default_runtime: args::Runtime::Oci,
+            host_runtime_allowed: false,
+            max_pods: 1000,
+            ca_certificate: None,
+        }
+    }
+}
+
+/// A running yard.
+pub(crate) struct Yard {
+    registry: Registry,
+    cluster: EmbeddedCluster,
+    logs: Logs,
+    node: Option<Node>,
+    /// Everything but the node, in the order of its start.
+    tasks: Vec<(&'static str, JoinHandle<()>)>,
+    shutdown: CancellationToken,
+}
+
+/// The node agent's task.
+struct Node {
+    shutdown: watch::Sender<Shutdown>,
+    task: JoinHandle<Result<jobyard_node::Left, jobyard_node::AgentError>>,
+}
+
+impl Yard {
+    /// Starts the rooms. The folder of `config` is there.
+    pub(crate) async fn start(machine: Machine, config: YardConfig) -> Result<Self> {
+        let registry = open_registry(&config)?;
+        let shutdown = CancellationToken::new();
+        let mut yard = Self {
+            cluster: EmbeddedCluster::new(registry.clone(), (*administrator()).clone()),
+            logs: Logs::new(&config.data_dir.join("logs")),
+            node: None,
+            tasks: Vec::new(),
+            shutdown,
+            registry,
+        };
+        yard.spawn(
+            "housekeeping",
+            housekeeping::run(
+                yard.registry.clone(),
+                yard.cluster.clone(),
+                yard.shutdown.clone(),
+            ),
+        );
+        if config.runs_pods {
+            yard.start_node(machine, &config).await?;
+        }
+        if config.runs_controllers {
+            let shutdown = yard.shutdown.clone();
+            yard.spawn(
+                "job controller",
+                job::run(
+                    yard.as_controller("job-controller"),
+                    job::Options::default(),
+                    shutdown.clone(),
+                ),
+            );
+            yard.spawn(
+                "scheduler",
+                scheduler::run(yard.as_user("system:kube-scheduler"), shutdown.clone()),
+            );
+            yard.spawn(
+                "garbage collector",
+                gc::run(yard.as_controller("generic-garbage-collector"), shutdown),
+            );
+        }
+        Ok(yard)
+    }
+
+    async fn start_node(&mut self, machine: Machine, config: &YardConfig) -> Result<()> {
+        let name = hostname();
+        let runtime = Runtime::open(
+            RuntimeConfig {
+                state_dir: config.data_dir.join("pods"),
+                cgroup_parent: "jobyard".to_owned(),
+                end_with_owner: config.keeping == Keeping::UntilTheEnd,
+                remove_at_end: (config.keeping == Keeping::UntilTheEnd)
+                    .then(|| config.data_dir.clone()),
+                hidden: vec![config.data_dir.clone(), PathBuf::from(DEFAULT_DATA_DIR)],
+            },
+            machine.spawner,
+        )
+        .await
+        .context("cannot open the container runtime")?;
+        let cluster = self.as_user(&format!("system:node:{name}"));
+        let source = Source {
+            component: "kubelet",
+            host: Some(name.as_str().into()),
+        };
+        let (recorder, recording) = Recorder::new(cluster.clone(), source);
+        self.spawn("the node's events", recording);
+        let node = NodeConfig {
+            address: address(),
+            logs_dir: config.data_dir.join("logs"),
+            default_runtime: match config.default_runtime {
+                args::Runtime::Oci => RuntimeKind::Oci,
+                args::Runtime::Host => RuntimeKind::Host,
+            },
+            pods_max: config.max_pods,
+            default_user: (
+                rustix::process::getuid().as_raw(),
+                rustix::process::getgid().as_raw(),
+            ),
+            cluster_domain: "cluster.local".to_owned(),
+            // Pods get no token yet, and half of what a client in a Pod needs misleads it.
+            service_env: Vec::new(),
+            machine: jobyard_node::Machine::read(&config.data_dir),
+            clock: Clock::system(),
+            name,
+        };
+        let (shutdown, told) = watch::channel(Shutdown::No);
+        let task = tokio::spawn(jobyard_node::run(
+            cluster,
+            runtime,
+            node,
+            self.logs.clone(),
+            recorder,
+            told,
+        ));
+        self.node = Some(Node { shutdown, task });
+        Ok(())
+    }
+
+    fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.push((name, tokio::spawn(task)));
+    }
+
+    fn as_user(&self, name: &str) -> EmbeddedCluster {
+        EmbeddedCluster::new(
+            self.registry.clone(),
+            User {
+                name: name.to_owned(),
+                groups: vec!["system:authenticated".to_owned()],
+            },
+        )
+    }
+
+    fn as_controller(&self, service_account: &str) -> EmbeddedCluster {
+        self.as_user(&format!(
+            "system:serviceaccount:kube-system:{service_account}"
+        ))
+    }
+
+    /// The verbs.
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The port, as the administrator.
+    pub(crate) fn cluster(&self) -> &EmbeddedCluster {
+        &self.cluster
+    }
+
+    /// The Pods' logs.
+    pub(crate) fn logs(&self) -> &Logs {
+        &self.logs
+    }
+
+    /// The log of one attempt, followed to its end; `None` when there is none.
+    pub(crate) fn log(
+        &self,
+        key: ObjectKey,
+        uid: Uid,
+        container: String,
+        attempt: u32,
+    ) -> impl Future<Output = Option<LogStream>> + Send + 'static {
+        let logs = self.logs.clone();
+        async move {
+            let options = LogOptions {
+                follow: true,
+                ..LogOptions::default()
+            };
+            logs.open_attempt(&key, &uid, &container, attempt, options)
+                .await
+                .ok()
+        }
+    }
+
+    /// Stops everything; `node` says what becomes of the Pods. Returns how many go on.
+    pub(crate) async fn stop(mut self, node: Shutdown) -> usize {
+        // Controllers first, so that nothing new is asked of the node. Draining
+        // is the node's own work.
+        self.shutdown.cancel();
+        let mut running = 0;
+        if let Some(Node { shutdown, task }) = self.node.take() {
+            let _ = shutdown.send(node);
+            match task.await {
+                Ok(Ok(left)) => running = left.running_pods,
+                Ok(Err(error)) => eprintln!(
+                    "the node ended with an error: {:#}",
+                    anyhow::Error::from(error)
+                ),
+                Err(error) => eprintln!("the node ended with a panic: {error}"),
+            }
+        }
+        for (name, task) in self.tasks.into_iter().rev() {
+            if let Err(error) = task.await {
+                eprintln!("{name} ended with a panic: {error}");
+            }
+        }
+        if let Err(error) = self.registry.close() {
+            eprintln!("closing the store: {:#}", anyhow::Error::from(error));
+        }
+        running
+    }
+}
+
+/// Where `serve` keeps a yard unless told otherwise.
+pub(crate) const DEFAULT_DATA_DIR: &str = "/var/lib/jobyard";
+
+fn open_registry(config: &YardConfig) -> Result<Registry> {
+    let context = request::Context {
+        user: administrator(),
+        now: Timestamp::now(),
+    };
+    let options = Options {
+        ca_certificate: config.ca_certificate.clone(),
+        host_runtime: config.host_runtime_allowed,
+        ..Options::default()
+    };
+    if config.keeping == Keeping::UntilTheEnd {
+        return Ok(Registry::in_memory(&context, options)?);
+    }
+    let folder = config.data_dir.join("store");
+    let (store, recovered) = Store::open(&folder, Durability::Synced)?;
+    Registry::open(&context, store, recovered, options)
+        .with_context(|| format!("cannot read the yard in {}", config.data_dir.display()))
+}
+
+/// The user behind the command line and the kubeconfig.
+pub(crate) fn administrator() -> Arc<User> {
+    Arc::new(User {
+        name: "kubernetes-admin".to_owned(),
+        groups: vec![
+            "system:masters".to_owned(),
+            "system:authenticated".to_owned(),
+        ],
+    })
+}
+
+/// Makes a folder that only we may enter. One that is there keeps its mode.
+pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))
+}
+
+/// The machine's name, lower case: the name of its Node.
+pub(crate) fn hostname() -> String {
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .to_lowercase()
+}
+
+/// The machine's address as others would see it, else loopback.
+///
+/// A UDP socket is "connected" to an address that is reserved for documentation:
+/// that sends nothing, and tells which local address the way there begins at.
+fn address() -> String {
+    let local = UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+        socket.connect("192.0.2.1:9")?;
+        socket.local_addr()
+    });
+    local.map_or_else(|_| "127.0.0.1".to_owned(), |local| local.ip().to_string())
+}
