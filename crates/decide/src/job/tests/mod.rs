@@ -16,5 +16,7 @@ mod per_index;
 mod replacement;
 mod success_policy;
 mod suspend;
+mod tables;
 mod traces;
 mod tracking;
+mod views;

@@ -182,3 +182,69 @@ fn l19_refuses_to_look_at_what_is_older_than_its_writes() {
     );
     assert_eq!(world.active(), [0]);
 }
+
+#[test]
+fn an_indexed_job_ends_when_all_finalizers_are_gone() {
+    let mut world = World::job("P=2 C=2 IX");
+    world.settle();
+    world.unreleasable.insert(1);
+    world.succeeds(0).succeeds(1).settle();
+    assert_eq!(
+        world.conditions(),
+        ["SuccessCriteriaMet CompletionsReached"]
+    );
+    world.unreleasable.clear();
+    world.settle();
+    assert!(world.status().condition_is_true("Complete"));
+}
+
+#[test]
+fn a_job_ends_when_all_its_pods_are_counted() {
+    let mut world = World::job("P=600 C=600");
+    world.settle();
+    for pod in 0..600 {
+        world.succeeds(pod);
+    }
+    world.sync_once();
+    assert_eq!(
+        (world.status().succeeded, world.status().is_finished()),
+        (500, false)
+    );
+    assert!(world.wakes_at().is_some());
+    world.settle();
+    assert_eq!(
+        (world.status().succeeded, world.status().is_finished()),
+        (600, true)
+    );
+}
+
+#[test]
+fn a_success_after_a_failure_was_listed_is_no_success() {
+    // The Pod is terminating and listed as failed; then it succeeds before its
+    // finalizer is gone.
+    let mut world = World::job("P=1 C=1");
+    world.settle();
+    world.run(0).delete_pod(0).crash = Some(Crash::AfterWrite1);
+    world.settle();
+    world.succeeds(0).restart().settle();
+    let status = world.status();
+    assert_eq!(
+        (status.succeeded, status.failed, status.is_finished()),
+        (0, 1, false)
+    );
+}
+
+#[test]
+fn a_deleting_job_lets_all_its_pods_go() {
+    let mut world = World::job("P=3 C=5");
+    world.settle();
+    world.run(0).succeeds(1).settle();
+    world.succeeds(0).change_job(|job| {
+        job.metadata.deletion_timestamp = job.metadata.creation_timestamp.clone();
+    });
+    world.settle();
+    let status = world.status();
+    assert_eq!((status.succeeded, status.failed), (2, 0));
+    assert!(world.active().iter().all(|pod| !world.has_finalizer(*pod)));
+    assert_eq!(world.active().len(), 2);
+}

@@ -729,6 +729,11 @@ impl World {
         self.written.jobs = self.job_revision;
         self.record(&write.events);
         self.check_counters(&write.status);
+        let is_recent = self.frozen_cache.is_none();
+        assert!(
+            !(is_recent && write.status.is_finished() && self.has_ended_pod_with_finalizer()),
+            "a finished Job leaves no Pod behind"
+        );
         Ok(self.job_revision)
     }
 

@@ -1,0 +1,400 @@
+//! Single rules as tables.
+
+use std::collections::BTreeMap;
+
+use jobyard_api::{Timestamp, Uid, batch, core::Pod, meta::OwnerReference};
+
+use crate::job::{
+    BackoffRecord, Claim, JobView, PodView,
+    backoff::delay,
+    claim,
+    claim::AdoptionRefused,
+    deletion_order, orphan,
+    pod_view::{PodLabels, PodPhase, Readiness, Restarts},
+    slow_start_batches,
+};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_000_000 + seconds).expect("a time")
+}
+
+fn pod(change: impl FnOnce(&mut PodView)) -> PodView {
+    let mut pod = PodView::from(&Pod::default());
+    pod.is_scheduled = true;
+    pod.phase = PodPhase::Running;
+    pod.readiness = Readiness::Ready { since: Some(at(0)) };
+    pod.created = Some(at(0));
+    change(&mut pod);
+    pod
+}
+
+// Upstream `backoff_utils_test.go`, `TestGetRemainingTime` and the table of the
+// documentation page "Jobs".
+#[test]
+fn delays_double_up_to_ten_minutes() {
+    let delays: Vec<i64> = (0..9).map(|failures| delay(failures).as_secs()).collect();
+    assert_eq!(delays, [0, 10, 20, 40, 80, 160, 320, 600, 600]);
+    assert_eq!(delay(u32::MAX).as_secs(), 600);
+}
+
+// Upstream `backoff_utils_test.go`, `TestNewBackoffRecord`.
+#[test]
+fn successes_forgive_earlier_failures() {
+    let record = |failures, last: Option<i64>| BackoffRecord {
+        failures,
+        last_failure: last.map(at),
+    };
+    let ended = |seconds: &[i64]| -> Vec<PodView> {
+        let ends = seconds.iter().map(|seconds| Some(at(*seconds)));
+        ends.map(|end| pod(|pod| pod.finished = end)).collect()
+    };
+    for (name, before, succeeded, failed, after) in [
+        (
+            "nothing new",
+            record(2, Some(1)),
+            &[][..],
+            &[][..],
+            record(2, Some(1)),
+        ),
+        ("a failure", record(0, None), &[], &[5], record(1, Some(5))),
+        (
+            "one more",
+            record(2, Some(1)),
+            &[],
+            &[5],
+            record(3, Some(5)),
+        ),
+        (
+            "two, in any order",
+            record(1, Some(1)),
+            &[],
+            &[7, 5],
+            record(3, Some(7)),
+        ),
+        (
+            "an older one",
+            record(1, Some(9)),
+            &[],
+            &[5],
+            record(2, Some(9)),
+        ),
+        ("a success", record(4, Some(1)), &[6], &[], record(0, None)),
+        (
+            "failure before success",
+            record(4, Some(1)),
+            &[6],
+            &[5],
+            record(0, None),
+        ),
+        (
+            "failure with success",
+            record(4, Some(1)),
+            &[6],
+            &[6],
+            record(0, None),
+        ),
+        (
+            "failure after success",
+            record(4, Some(1)),
+            &[6],
+            &[7, 5],
+            record(1, Some(7)),
+        ),
+        (
+            "between two successes",
+            record(0, None),
+            &[4, 8],
+            &[6],
+            record(0, None),
+        ),
+    ] {
+        let (succeeded, failed) = (ended(succeeded), ended(failed));
+        let (succeeded, failed): (Vec<_>, Vec<_>) =
+            (succeeded.iter().collect(), failed.iter().collect());
+        assert_eq!(before.after(&succeeded, &failed, at(99)), after, "{name}");
+    }
+}
+
+// Upstream `controller_utils_test.go`, `TestSortingActivePodsWithRanks`.
+#[test]
+fn the_pod_with_the_least_to_lose_goes_first() {
+    let ready_since = |seconds: Option<i64>| Readiness::Ready {
+        since: seconds.map(at),
+    };
+    let restarted = |regular_max, sidecar_max| Restarts {
+        sum: 0,
+        regular_max,
+        sidecar_max,
+    };
+    let ordered = [
+        (
+            "unscheduled",
+            pod(|pod| {
+                pod.is_scheduled = false;
+                pod.phase = PodPhase::Pending;
+                pod.readiness = Readiness::NotReady;
+            }),
+        ),
+        (
+            "pending",
+            pod(|pod| {
+                pod.phase = PodPhase::Pending;
+                pod.readiness = Readiness::NotReady;
+            }),
+        ),
+        (
+            "unknown",
+            pod(|pod| {
+                pod.phase = PodPhase::Unknown;
+                pod.readiness = Readiness::NotReady;
+            }),
+        ),
+        ("not ready", pod(|pod| pod.readiness = Readiness::NotReady)),
+        (
+            "ready, since when is not known",
+            pod(|pod| pod.readiness = ready_since(None)),
+        ),
+        (
+            "ready a short time",
+            pod(|pod| pod.readiness = ready_since(Some(9))),
+        ),
+        ("restarted most", pod(|pod| pod.restarts = restarted(3, 0))),
+        ("restarted", pod(|pod| pod.restarts = restarted(2, 1))),
+        (
+            "restarted, its sidecar less",
+            pod(|pod| pod.restarts = restarted(2, 0)),
+        ),
+        ("created who knows when", pod(|pod| pod.created = None)),
+        ("created late", pod(|pod| pod.created = Some(at(5)))),
+        ("created early", pod(|_| {})),
+    ];
+    let mut pods: Vec<&PodView> = ordered.iter().rev().map(|(_, pod)| pod).collect();
+    deletion_order::sort(&mut pods);
+    for ((name, expected), found) in ordered.iter().zip(pods) {
+        assert_eq!(expected, found, "{name}");
+    }
+}
+
+// Upstream `job_controller_test.go`, `TestSlowStartBatch` and `manageJob`.
+#[test]
+fn batches_double() {
+    let sizes =
+        |count| -> Vec<usize> { slow_start_batches(count).map(|batch| batch.len()).collect() };
+    for (count, expected) in [
+        (0, &[][..]),
+        (1, &[1]),
+        (3, &[1, 2]),
+        (10, &[1, 2, 4, 3]),
+        (500, &[1, 2, 4, 8, 16, 32, 64, 128, 245]),
+    ] {
+        assert_eq!(sizes(count), expected, "{count}");
+    }
+    let covered: Vec<usize> = slow_start_batches(10).flatten().collect();
+    assert_eq!(covered, (0..10).collect::<Vec<_>>());
+}
+
+/// A Job with manualSelector that selects `app=mine`.
+fn selecting_job(uid: &str, change: impl FnOnce(&mut batch::Job)) -> JobView {
+    let mut job = batch::Job::default();
+    job.metadata.name = Some("pi".to_owned());
+    job.metadata.uid = Some(uid.to_owned());
+    let spec = job.spec.get_or_insert_default();
+    spec.selector.get_or_insert_default().match_labels =
+        Some([("app".to_owned(), "mine".to_owned())].into());
+    change(&mut job);
+    JobView::from(&std::sync::Arc::new(job))
+}
+
+/// A Pod with the label `app`, controlled by the object with that uid.
+fn owned_pod(app: &str, owner: Option<&str>, change: impl FnOnce(&mut Pod)) -> PodView {
+    let mut pod = Pod::default();
+    pod.metadata.labels = Some(BTreeMap::from([("app".to_owned(), app.to_owned())]));
+    pod.metadata.owner_references = owner.map(|uid| {
+        vec![OwnerReference {
+            api_version: "batch/v1".to_owned(),
+            kind: "Job".to_owned(),
+            name: "pi".to_owned(),
+            uid: uid.to_owned(),
+            controller: Some(true),
+            ..OwnerReference::default()
+        }]
+    });
+    change(&mut pod);
+    PodView::from(&pod)
+}
+
+fn deleting(metadata: &mut jobyard_api::meta::ObjectMeta) {
+    metadata.deletion_timestamp = Some(jobyard_api::meta::Time(at(0)));
+}
+
+// Upstream `controller_ref_manager_test.go`, `TestClaimPods`.
+#[test]
+fn a_job_claims_what_it_controls_and_selects() {
+    let job = selecting_job("job", |_| {});
+    let deleting_job = selecting_job("job", |job| deleting(&mut job.metadata));
+    for (name, pod, living, dying) in [
+        (
+            "own and selected",
+            owned_pod("mine", Some("job"), |_| {}),
+            Claim::Claimed,
+            Claim::Claimed,
+        ),
+        (
+            "own, not selected",
+            owned_pod("other", Some("job"), |_| {}),
+            Claim::Release,
+            Claim::Ignore,
+        ),
+        (
+            "of another",
+            owned_pod("mine", Some("other"), |_| {}),
+            Claim::Ignore,
+            Claim::Ignore,
+        ),
+        (
+            "orphan, not selected",
+            owned_pod("other", None, |_| {}),
+            Claim::Ignore,
+            Claim::Ignore,
+        ),
+        (
+            "orphan",
+            owned_pod("mine", None, |_| {}),
+            Claim::Adopt,
+            Claim::Ignore,
+        ),
+        (
+            "orphan being deleted",
+            owned_pod("mine", None, |pod| deleting(&mut pod.metadata)),
+            Claim::Ignore,
+            Claim::Ignore,
+        ),
+        (
+            "in another namespace",
+            owned_pod("mine", None, |pod| {
+                pod.metadata.namespace = Some("elsewhere".to_owned())
+            }),
+            Claim::Ignore,
+            Claim::Ignore,
+        ),
+    ] {
+        assert_eq!(claim(&job, &pod), living, "{name}");
+        assert_eq!(
+            claim(&deleting_job, &pod),
+            dying,
+            "{name}, the job being deleted"
+        );
+    }
+}
+
+#[test]
+fn a_job_that_is_gone_adopts_nothing() {
+    let job = selecting_job("job", |_| {});
+    assert_eq!(job.may_still_adopt(&job), Ok(()));
+    let deleted = selecting_job("job", |job| deleting(&mut job.metadata));
+    assert!(matches!(
+        job.may_still_adopt(&deleted),
+        Err(AdoptionRefused::Deleting { .. })
+    ));
+    let later = selecting_job("later", |_| {});
+    let refusal = job
+        .may_still_adopt(&later)
+        .map_err(|refused| refused.to_string());
+    assert_eq!(
+        refusal,
+        Err("original Job pi is gone: got uid later, wanted job".to_owned())
+    );
+}
+
+// Upstream `job_controller_test.go`, `TestFinalizersRemovedOnOrphanPods...`.
+#[test]
+fn finalizers_without_a_job_go() {
+    let tracked = |pod: &mut Pod| {
+        pod.metadata.finalizers = Some(vec!["batch.kubernetes.io/job-tracking".to_owned()]);
+    };
+    let own = owned_pod("mine", Some("job"), tracked);
+    let builtin = "kubernetes.io/job-controller";
+    let unfinished = selecting_job("job", |_| {});
+    let finished = selecting_job("job", |job| {
+        let conditions = &mut job.status.get_or_insert_default().conditions;
+        conditions
+            .get_or_insert_default()
+            .push(batch::JobCondition {
+                type_: "Complete".to_owned(),
+                status: "True".to_owned(),
+                ..batch::JobCondition::default()
+            });
+    });
+    let external = selecting_job("job", |job| {
+        job.spec.get_or_insert_default().managed_by = Some("acme.io/x".to_owned());
+    });
+    let later = selecting_job("later", |_| {});
+    let of_replica_set = owned_pod("mine", Some("job"), |pod| {
+        tracked(pod);
+        for owner in pod.metadata.owner_references.iter_mut().flatten() {
+            owner.kind = "ReplicaSet".to_owned();
+        }
+    });
+    for (name, pod, job, expected) in [
+        ("its job is at work", &own, Some(&unfinished), false),
+        ("its job is finished", &own, Some(&finished), true),
+        ("its job is gone", &own, None, true),
+        ("another job of that name", &own, Some(&later), true),
+        ("managed by another", &own, Some(&external), false),
+        (
+            "no controller",
+            &owned_pod("mine", None, tracked),
+            None,
+            true,
+        ),
+        ("another kind of controller", &of_replica_set, None, false),
+        (
+            "no finalizer",
+            &owned_pod("mine", Some("job"), |_| {}),
+            None,
+            false,
+        ),
+    ] {
+        assert_eq!(orphan::is_orphan(pod, job, builtin), expected, "{name}");
+    }
+    // Jobs that are gone were the built-in controller's, as far as one can know.
+    assert!(!orphan::is_orphan(&own, None, "acme.io/x"));
+}
+
+#[test]
+fn ordinary_labels_are_not_kept() {
+    let generated = |change: fn(&mut BTreeMap<String, String>)| {
+        owned_pod("mine", Some("job"), |pod| {
+            let mut labels: BTreeMap<String, String> = [
+                ("batch.kubernetes.io/controller-uid", "job"),
+                ("controller-uid", "job"),
+                ("batch.kubernetes.io/job-name", "pi"),
+                ("job-name", "pi"),
+            ]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into();
+            change(&mut labels);
+            pod.metadata.labels = Some(labels);
+        })
+    };
+    let plain = generated(|_| {});
+    assert_eq!(plain.labels, PodLabels::Generated);
+    assert_eq!(plain.labels().len(), 4);
+    let labelled = generated(|labels| drop(labels.insert("app".to_owned(), "x".to_owned())));
+    assert_eq!(
+        (labelled.labels().len(), labelled.labels()["app"].as_str()),
+        (5, "x")
+    );
+    let stolen = generated(|labels| {
+        labels.insert("controller-uid".to_owned(), "other".to_owned());
+    });
+    assert_ne!(stolen.labels, PodLabels::Generated);
+    assert!(plain.is_controlled_by(&Uid::from("job")));
+}
+
+#[test]
+fn a_pod_view_is_small() {
+    // With its short texts on the heap a view of an ordinary Pod stays in the
+    // hundreds of bytes, where the typed object takes tens of thousands.
+    assert!(size_of::<PodView>() <= 320, "{}", size_of::<PodView>());
+}
