@@ -1,11 +1,18 @@
 //! The server as an unmodified kubectl sees it. No controller runs here: what a
 //! Job's status says is written by the test.
 
-use std::io::{BufRead as _, BufReader};
+use std::{
+    io::{BufRead as _, BufReader},
+    sync::Arc,
+};
 
+use jobyard_server::{ApiOptions, Limits};
 use serde_json::{Value, json};
 
-use crate::support::{JOBS, PODS, Served, job, pod};
+use crate::{
+    logs::{Lines, make_pod},
+    support::{JOBS, PODS, Served, job, pod},
+};
 
 const PI: &str = "
 apiVersion: batch/v1
@@ -433,4 +440,138 @@ async fn q10_describe_cuts_a_long_list_of_completed_indexes() {
         .position(|&byte| byte == b',');
     let kept = &indexes[..=50 + end.expect("a comma")];
     assert_eq!(line, format!("Completed Indexes:  {kept}..."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_are_read_from_pods_and_by_selector() {
+    let served = Served::with_options(Limits::default(), |options| ApiOptions {
+        logs: Some(Arc::new(Lines::default())),
+        ..options
+    });
+    make_pod(&served.client, json!({"running": {}})).await;
+    assert_eq!(served.kubectl(&["logs", "p"]).await, "one\ntwo\n");
+    let follow = ["logs", "-f", "p", "--tail=5", "--since=1h", "--timestamps"];
+    assert_eq!(served.kubectl(&follow).await, "one\ntwo\n");
+    let selected = ["logs", "-l", "app=log", "--prefix"];
+    let prefixed = served.kubectl(&selected).await;
+    assert_eq!(prefixed, "[pod/p/c] one\n[pod/p/c] two\n");
+    let ran = served.kubectl_with(&["logs", "p", "--previous"], "").await;
+    assert_eq!(
+        ran.stderr,
+        "Error from server (BadRequest): previous terminated container \"c\" in pod \"p\" not found\n"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_happen_can_be_asked() {
+    let served = Served::start();
+    let tried = served
+        .kubectl_in(&["apply", "--dry-run=server", "-f", "-"], PI)
+        .await;
+    assert_eq!(tried, "job.batch/pi created (server dry run)\n");
+    served.kubectl_in(&["apply", "-f", "-"], PI).await;
+    let same = served.kubectl_with(&["diff", "-f", "-"], PI).await;
+    assert_eq!(
+        (same.code, same.stdout.as_str()),
+        (Some(0), ""),
+        "{}",
+        same.stderr
+    );
+    let more = PI.replace("backoffLimit: 4", "backoffLimit: 7");
+    let other = served.kubectl_with(&["diff", "-f", "-"], &more).await;
+    assert_eq!(other.code, Some(1), "{}", other.stderr);
+    assert!(
+        other.stdout.contains("+  backoffLimit: 7"),
+        "{}",
+        other.stdout
+    );
+    let limit = ["get", "job", "pi", "-o", "jsonpath={.spec.backoffLimit}"];
+    assert_eq!(served.kubectl(&limit).await, "4");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_is_cordoned_and_described() {
+    let served = Served::start();
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "box"}});
+    let made = served.client.post("/api/v1/nodes", &node).await;
+    assert_eq!(made.code, 201, "{}", made.text);
+    assert_eq!(
+        served.kubectl(&["cordon", "box"]).await,
+        "node/box cordoned\n"
+    );
+    let nodes = served.kubectl(&["get", "nodes", "--no-headers"]).await;
+    assert_eq!(words(&nodes)[0][..2], ["box", "Unknown,SchedulingDisabled"]);
+    assert_eq!(
+        served.kubectl(&["uncordon", "box"]).await,
+        "node/box uncordoned\n"
+    );
+    let described = served.kubectl(&["describe", "node", "box"]).await;
+    assert!(
+        described.contains("Unschedulable:      false"),
+        "{described}"
+    );
+    assert!(
+        described.contains("Non-terminated Pods:          (0 in total)"),
+        "{described}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_found_by_their_object() {
+    let served = Served::start();
+    let job = served.client.make_job("pi").await;
+    let event = json!({
+        "apiVersion": "v1", "kind": "Event", "metadata": {"name": "pi.1"},
+        "involvedObject": {
+            "apiVersion": "batch/v1", "kind": "Job", "name": "pi", "namespace": "default",
+            "uid": job["metadata"]["uid"],
+        },
+        "type": "Normal", "reason": "SuccessfulCreate", "message": "Created pod: pi-x",
+        "source": {"component": "job-controller"}, "count": 1,
+        "firstTimestamp": "2026-01-01T00:00:00Z", "lastTimestamp": "2026-01-01T00:00:00Z",
+    });
+    let made = served
+        .client
+        .post("/api/v1/namespaces/default/events", &event)
+        .await;
+    assert_eq!(made.code, 201, "{}", made.text);
+    let got = served.kubectl(&["get", "events", "--no-headers"]).await;
+    assert_eq!(
+        words(&got)[0][1..4],
+        ["Normal", "SuccessfulCreate", "job/pi"]
+    );
+    let events = served
+        .kubectl(&["events", "--for", "job/pi", "--no-headers"])
+        .await;
+    assert!(events.contains("Created pod: pi-x"), "{events}");
+    let described = served.kubectl(&["describe", "job", "pi"]).await;
+    let line = described.lines().last().expect("a line");
+    let shown: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!(shown[..2], ["Normal", "SuccessfulCreate"], "{described}");
+    assert_eq!(
+        shown[3..],
+        ["job-controller", "Created", "pod:", "pi-x"],
+        "{described}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_are_deleted_one_by_one() {
+    let served = Served::start();
+    for name in ["a", "b", "c"] {
+        served.client.make_job(name).await;
+    }
+    let selected = served
+        .kubectl(&["delete", "jobs", "-l", "job-name in (a,b)"])
+        .await;
+    assert_eq!(
+        selected,
+        "job.batch \"a\" deleted\njob.batch \"b\" deleted\n"
+    );
+    let all = served.kubectl(&["delete", "jobs", "--all", "--now"]).await;
+    assert_eq!(all, "job.batch \"c\" deleted\n");
+    let none = served
+        .kubectl(&["delete", "job", "a", "--ignore-not-found"])
+        .await;
+    assert_eq!(none, "");
 }

@@ -15,7 +15,7 @@ use crate::support::{Client, PODS, pod};
 
 /// Answers always the same lines, and remembers what it was asked for.
 #[derive(Default)]
-struct Lines(Mutex<Vec<LogRequest>>);
+pub(crate) struct Lines(Mutex<Vec<LogRequest>>);
 
 impl PodLogs for Lines {
     fn open<'a>(
@@ -40,8 +40,9 @@ fn client() -> (Client, Arc<Lines>) {
 }
 
 /// A Pod on a node whose container is in this state.
-async fn make_pod(client: &Client, state: Value) {
+pub(crate) async fn make_pod(client: &Client, state: Value) {
     let mut bound = pod("p");
+    bound["metadata"]["labels"] = json!({"app": "log"});
     bound["spec"]["nodeName"] = json!("box");
     let made = client.post(PODS, &bound).await;
     assert_eq!(made.code, 201, "{}", made.text);

@@ -3,6 +3,7 @@
 
 mod discovery;
 mod kubectl;
+mod limits;
 mod logs;
 mod objects;
 mod support;

@@ -219,6 +219,13 @@ impl Served {
     }
 
     pub(crate) fn with(limits: Limits) -> Self {
+        Self::with_options(limits, |options| options)
+    }
+
+    pub(crate) fn with_options(
+        limits: Limits,
+        change: impl FnOnce(ApiOptions) -> ApiOptions,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let server = Server::bind(([127, 0, 0, 1], 0).into(), limits).expect("a free port");
         let address = server.address();
@@ -227,9 +234,11 @@ impl Served {
         let pki = pki.expect("certificates");
         let kubeconfig = folder.path().join("kubeconfig");
         tls::write_kubeconfig(&kubeconfig, &format!("https://{address}"), &pki).expect("written");
-        let client = Client::with(|options| ApiOptions {
-            clock: Timestamp::now,
-            ..options
+        let client = Client::with(|options| {
+            change(ApiOptions {
+                clock: Timestamp::now,
+                ..options
+            })
         });
         let config = tls::server_config(&pki).expect("TLS");
         let serving = server.serve(Arc::clone(&client.api), config, client.ending.clone());

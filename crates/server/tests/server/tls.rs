@@ -228,3 +228,35 @@ async fn a_taken_port_says_by_whom() {
     );
     assert!(text.starts_with(&begin), "{text}");
 }
+
+#[tokio::test]
+async fn headers_beyond_64_kib_are_refused() {
+    let served = Served::start();
+    let long = "x".repeat(100 * 1024);
+    let request = format!("GET /version HTTP/1.1\r\nHost: localhost\r\nX: {long}\r\n\r\n");
+    let answer = ask(&served, None, request.as_bytes())
+        .await
+        .expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[tokio::test]
+async fn what_is_no_http_harms_nobody() {
+    let served = Served::start();
+    for garbage in [
+        &b"\0\x01\x02 not http at all\r\n\r\n"[..],
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nxxxxxxxxx",
+    ] {
+        // Whatever it says, it ends the connection.
+        let _ = ask(&served, None, garbage).await;
+    }
+    let mut plain = TcpStream::connect(served.address).await.expect("connected");
+    plain.write_all(&get("/version")).await.expect("sent");
+    let mut answer = Vec::new();
+    let _ = plain.read_to_end(&mut answer).await;
+    assert!(!answer.starts_with(b"HTTP/"), "nothing is said without TLS");
+    let answer = ask(&served, None, &get("/version"))
+        .await
+        .expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+}
