@@ -8,11 +8,11 @@
 //! `conversion.go` (`serviceAccount`), `pkg/util/parsers` (image tags).
 
 use crate::core::{
-    Container, EnvVar, HTTPGetAction, Lifecycle, ObjectFieldSelector, Pod, PodSpec,
+    Container, EnvVar, HTTPGetAction, Lifecycle, ObjectFieldSelector, Pod, PodSpec, PodStatus,
     PodTemplateSpec, Probe, ResourceFieldSelector, ResourceRequirements, Volume, VolumeProjection,
 };
 
-use super::{canonical_amounts, or_text};
+use super::{canonical_amounts, or_text, whole_seconds};
 
 /// Mode of the files of a volume that says none: 0644.
 const FILE_MODE: i32 = 0o644;
@@ -40,7 +40,30 @@ pub fn pod(pod: &mut Pod) {
     if let Some(resources) = &mut spec.resources {
         requests_from_limits(resources);
     }
-    pod.status.get_or_insert_default();
+    pod_status(pod.status.get_or_insert_default());
+}
+
+/// Times of a status are whole seconds.
+fn pod_status(status: &mut PodStatus) {
+    whole_seconds(&mut status.start_time);
+    for condition in status.conditions.iter_mut().flatten() {
+        whole_seconds(&mut condition.last_probe_time);
+        whole_seconds(&mut condition.last_transition_time);
+    }
+    let inits = status.init_container_statuses.iter_mut().flatten();
+    let regular = status.container_statuses.iter_mut().flatten();
+    for container in inits.chain(regular) {
+        let states = [&mut container.state, &mut container.last_state];
+        for state in states.into_iter().flatten() {
+            if let Some(running) = &mut state.running {
+                whole_seconds(&mut running.started_at);
+            }
+            if let Some(terminated) = &mut state.terminated {
+                whole_seconds(&mut terminated.started_at);
+                whole_seconds(&mut terminated.finished_at);
+            }
+        }
+    }
 }
 
 /// Defaults of a Pod template.
@@ -301,6 +324,25 @@ mod tests {
         ] {
             assert_eq!(is_latest(image), latest, "{image}");
         }
+    }
+
+    #[test]
+    fn times_are_what_the_wire_can_say() {
+        let mut running: Pod = serde_json::from_value(serde_json::json!({
+            "metadata": {"name": "p"},
+            "status": {
+                "startTime": "2026-01-02T03:04:05.999Z",
+                "containerStatuses": [{
+                    "name": "c", "image": "x", "imageID": "", "ready": true, "restartCount": 0,
+                    "state": {"running": {"startedAt": "1969-12-31T23:59:59.5Z"}},
+                }],
+            },
+        }))
+        .expect("a Pod");
+        pod(&mut running);
+        let json = serde_json::to_value(&running).expect("JSON");
+        let read_back: Pod = serde_json::from_value(json).expect("a Pod");
+        assert_eq!(read_back, running);
     }
 
     #[test]
