@@ -37,8 +37,13 @@ pub struct DocumentError {
 pub fn documents(text: &str) -> Result<Vec<Document>, DocumentError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('{') {
-        return json_documents(text);
+        // `{kind: Job}` is YAML that begins like JSON.
+        return json_documents(text).or_else(|error| yaml_documents(text).map_err(|_| error));
     }
+    yaml_documents(text)
+}
+
+fn yaml_documents(text: &str) -> Result<Vec<Document>, DocumentError> {
     let mut found = Vec::new();
     for (first_line, part) in split(text) {
         let document = yaml::parse(part).map_err(|error| DocumentError {
@@ -178,6 +183,8 @@ mod tests {
     fn json_objects_follow_each_other() {
         let text = "\n{\"metadata\":\t{\"name\": \"a\"}}\n{\"metadata\": {\"name\": \"b\"}}";
         assert_eq!(names(text), [("a".to_owned(), 2), ("b".to_owned(), 3)]);
+        let yaml = "{metadata: {name: a}}\n---\n{metadata: {name: b}}\n";
+        assert_eq!(names(yaml), [("a".to_owned(), 1), ("b".to_owned(), 3)]);
     }
 
     #[test]
@@ -192,8 +199,8 @@ mod tests {
                 "line 2: expected an object with apiVersion and kind",
             ),
             (
-                "{\n\"a\": 1,\n}".to_owned(),
-                "line 3: invalid character '}' looking for beginning of object key string",
+                "{\n\"a\": 1,\n\"b\" 2}".to_owned(),
+                "line 3: invalid character '2' after object key",
             ),
             (
                 "{\"a\": 1, \"a\": 2}".to_owned(),

@@ -302,3 +302,61 @@ fn delete_options_come_in_the_name_of_any_group() {
         );
     }
 }
+
+/// `kubectl get job pi -o yaml`, saved and applied: what the server added is known to it.
+#[test]
+fn what_kubectl_prints_can_be_sent_back() {
+    let text = "
+apiVersion: batch/v1
+kind: Job
+metadata:
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: |
+      {\"apiVersion\":\"batch/v1\",\"kind\":\"Job\"}
+  creationTimestamp: \"2022-06-15T08:40:15Z\"
+  generation: 1
+  labels:
+    controller-uid: 863452e6-270d-420e-9b94-53a54146c223
+    job-name: pi
+  name: pi
+  namespace: default
+  resourceVersion: \"987\"
+  uid: 863452e6-270d-420e-9b94-53a54146c223
+spec:
+  backoffLimit: 4
+  completionMode: NonIndexed
+  completions: 1
+  parallelism: 1
+  selector:
+    matchLabels:
+      controller-uid: 863452e6-270d-420e-9b94-53a54146c223
+  suspend: false
+  template:
+    metadata:
+      creationTimestamp: null
+      labels:
+        job-name: pi
+    spec:
+      containers:
+      - command: [perl, -Mbignum=bpi, -wle, print bpi(2000)]
+        image: perl:5.34.0
+        imagePullPolicy: Always
+        name: pi
+        resources: {}
+        terminationMessagePath: /dev/termination-log
+        terminationMessagePolicy: File
+      dnsPolicy: ClusterFirst
+      restartPolicy: Never
+      schedulerName: default-scheduler
+      securityContext: {}
+      terminationGracePeriodSeconds: 30
+status:
+  active: 1
+  ready: 1
+  startTime: \"2022-06-15T08:40:15Z\"
+";
+    let read = decode::<Job>(text.as_bytes(), BodyFormat::Yaml, FieldValidation::Strict);
+    let job = read.expect("a Job").object;
+    assert_eq!(job.metadata.resource_version.as_deref(), Some("987"));
+    assert_eq!(job.status.and_then(|status| status.ready), Some(1));
+}
