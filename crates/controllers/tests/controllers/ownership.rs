@@ -17,7 +17,7 @@ fn manual(completions: u32) -> Value {
     })
 }
 
-async fn world() -> World {
+fn world() -> World {
     let world = World::with_job_controller();
     world.start_garbage_collector();
     world
@@ -50,9 +50,9 @@ async fn find_pod(world: &World, pod: &str) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn m01_orphan_pod_with_matching_labels_is_adopted() {
-    let world = world().await;
+    let world = world();
     world
-        .create::<core::Pod>(pod_manifest("orphan", json!({ "app": "x" })))
+        .create::<core::Pod>(pod_manifest("orphan", &json!({ "app": "x" })))
         .await;
     world.set_phase("orphan", "Running").await;
     let job = world.create_job("pi", manual(1)).await;
@@ -81,7 +81,7 @@ async fn m01_orphan_pod_with_matching_labels_is_adopted() {
 
 #[tokio::test(start_paused = true)]
 async fn m02_pod_whose_label_no_longer_matches_is_released_and_replaced() {
-    let world = world().await;
+    let world = world();
     let job = world.create_job("pi", manual(1)).await;
     world.until_active("pi", 1).await;
     let first = name(&*world.pods()[0]);
@@ -106,14 +106,14 @@ async fn m02_pod_whose_label_no_longer_matches_is_released_and_replaced() {
 
 #[tokio::test(start_paused = true)]
 async fn m03_matching_pod_of_another_owner_is_ignored() {
-    let world = world().await;
+    let world = world();
     let owner: std::sync::Arc<core::ConfigMap> = world
         .create(json!({
             "apiVersion": "v1", "kind": "ConfigMap",
             "metadata": { "name": "other", "namespace": "default" },
         }))
         .await;
-    let mut pod = pod_manifest("theirs", json!({ "app": "x" }));
+    let mut pod = pod_manifest("theirs", &json!({ "app": "x" }));
     pod["metadata"]["ownerReferences"] = json!([{
         "apiVersion": "v1", "kind": "ConfigMap", "name": "other",
         "uid": owner.uid().to_string(), "controller": true,
@@ -128,7 +128,7 @@ async fn m03_matching_pod_of_another_owner_is_ignored() {
 
 #[tokio::test(start_paused = true)]
 async fn m04_two_jobs_of_the_same_selector_each_count_their_own() {
-    let world = world().await;
+    let world = world();
     let one = world.create_job("one", manual(2)).await;
     let two = world.create_job("two", manual(2)).await;
     world.until_active("one", 2).await;
@@ -155,7 +155,7 @@ async fn m04_two_jobs_of_the_same_selector_each_count_their_own() {
 
 #[tokio::test(start_paused = true)]
 async fn m05_delete_without_options_orphans_the_pods() {
-    let world = world().await;
+    let world = world();
     let names = running(&world, "pi", 2).await;
     let before = world.job("pi").await;
     world.delete_job("pi", None).await;
@@ -179,7 +179,7 @@ async fn m05_delete_without_options_orphans_the_pods() {
 
 #[tokio::test(start_paused = true)]
 async fn m06_background_deletion_ends_the_pods_afterwards() {
-    let world = world().await;
+    let world = world();
     let names = running(&world, "pi", 2).await;
     world.delete_job("pi", Some(Propagation::Background)).await;
     assert!(world.find_job("pi").await.is_none(), "gone at once");
@@ -201,7 +201,7 @@ async fn m06_background_deletion_ends_the_pods_afterwards() {
 
 #[tokio::test(start_paused = true)]
 async fn m07_foreground_deletion_takes_the_pods_first() {
-    let world = world().await;
+    let world = world();
     let names = running(&world, "pi", 2).await;
     world.delete_job("pi", Some(Propagation::Foreground)).await;
     let job = world.job("pi").await;
@@ -230,7 +230,7 @@ async fn m07_foreground_deletion_takes_the_pods_first() {
 
 #[tokio::test(start_paused = true)]
 async fn m08_foreground_deletion_waits_for_the_grace_of_the_pods() {
-    let world = world().await;
+    let world = world();
     let names = running(&world, "pi", 1).await;
     world.delete_job("pi", Some(Propagation::Foreground)).await;
     world
@@ -255,7 +255,7 @@ async fn m08_foreground_deletion_waits_for_the_grace_of_the_pods() {
 
 #[tokio::test(start_paused = true)]
 async fn m09_orphans_of_the_old_job_are_adopted_by_a_new_one_with_manual_selector() {
-    let world = world().await;
+    let world = world();
     let names = running(&world, "old", 2).await;
     let old = world.job("old").await;
     let selector = old.spec.as_ref().unwrap().selector.clone().unwrap();
@@ -289,7 +289,7 @@ async fn m09_orphans_of_the_old_job_are_adopted_by_a_new_one_with_manual_selecto
 
 #[tokio::test(start_paused = true)]
 async fn m10_a_selector_without_manual_selector_is_refused() {
-    let world = world().await;
+    let world = world();
     running(&world, "old", 1).await;
     let old = world.job("old").await;
     let selector = old.spec.as_ref().unwrap().selector.clone().unwrap();
@@ -305,7 +305,7 @@ async fn m10_a_selector_without_manual_selector_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn m11_a_deleting_job_counts_what_ended_before_it_goes() {
-    let mut world = world().await;
+    let mut world = world();
     let names = running(&world, "pi", 2).await;
     world.settle().await;
     // The Pod ends while nobody looks, and the Job is deleted.
@@ -329,9 +329,9 @@ async fn m11_a_deleting_job_counts_what_ended_before_it_goes() {
 
 #[tokio::test(start_paused = true)]
 async fn m12_an_orphan_that_is_being_deleted_is_not_adopted() {
-    let world = world().await;
+    let world = world();
     world
-        .create::<core::Pod>(pod_manifest("orphan", json!({ "app": "x" })))
+        .create::<core::Pod>(pod_manifest("orphan", &json!({ "app": "x" })))
         .await;
     world.set_phase("orphan", "Running").await;
     world.delete_pod("orphan", None).await;
@@ -344,9 +344,9 @@ async fn m12_an_orphan_that_is_being_deleted_is_not_adopted() {
 
 #[tokio::test(start_paused = true)]
 async fn m14_an_adopted_pod_that_failed_before_is_counted() {
-    let world = world().await;
+    let world = world();
     world
-        .create::<core::Pod>(pod_manifest("orphan", json!({ "app": "x" })))
+        .create::<core::Pod>(pod_manifest("orphan", &json!({ "app": "x" })))
         .await;
     world.set_phase("orphan", "Failed").await;
     let job = world.create_job("pi", manual(1)).await;
@@ -368,11 +368,11 @@ async fn m14_an_adopted_pod_that_failed_before_is_counted() {
 
 #[tokio::test(start_paused = true)]
 async fn m15_pods_of_an_external_controllers_job_are_let_go_when_it_is_gone() {
-    let world = world().await;
+    let world = world();
     let job = world
         .create_job("theirs", json!({ "managedBy": "example.com/mine" }))
         .await;
-    let mut pod = pod_manifest("one", json!({}));
+    let mut pod = pod_manifest("one", &json!({}));
     pod["metadata"]["finalizers"] = json!(["batch.kubernetes.io/job-tracking"]);
     pod["metadata"]["ownerReferences"] = json!([{
         "apiVersion": "batch/v1", "kind": "Job", "name": "theirs",

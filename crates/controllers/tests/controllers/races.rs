@@ -225,7 +225,7 @@ async fn l16_a_finalizer_left_on_a_pod_of_a_finished_job_is_removed() {
         })
         .await;
     world.stop().await;
-    let mut left = pod_manifest("left", json!({ "job-name": "pi" }));
+    let mut left = pod_manifest("left", &json!({ "job-name": "pi" }));
     left["metadata"]["finalizers"] = json!(["batch.kubernetes.io/job-tracking"]);
     left["metadata"]["ownerReferences"] = json!([{
         "apiVersion": "batch/v1", "kind": "Job", "name": "pi",

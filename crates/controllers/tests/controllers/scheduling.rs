@@ -15,7 +15,7 @@ async fn world() -> World {
 }
 
 fn asks(name: &str, cpu: &str) -> serde_json::Value {
-    let mut pod = pod_manifest(name, json!({}));
+    let mut pod = pod_manifest(name, &json!({}));
     pod["spec"]["containers"][0]["resources"] = json!({ "requests": { "cpu": cpu } });
     pod
 }
@@ -63,7 +63,7 @@ async fn until_refused(world: &World, pod: &str) -> String {
 async fn a_pod_that_fits_is_bound_and_told() {
     let world = world().await;
     world
-        .create::<core::Pod>(pod_manifest("one", json!({})))
+        .create::<core::Pod>(pod_manifest("one", &json!({})))
         .await;
     until_bound(&world, "one").await;
     world
@@ -110,7 +110,7 @@ async fn no_more_pods_are_bound_at_once_than_fit() {
     for number in 0..5 {
         let name = format!("pod-{number}");
         world
-            .create::<core::Pod>(pod_manifest(&name, json!({})))
+            .create::<core::Pod>(pod_manifest(&name, &json!({})))
             .await;
     }
     let bound = || {
@@ -139,7 +139,7 @@ async fn waiting_pods_are_bound_when_a_node_appears() {
     let world = World::empty();
     world.start_scheduler();
     world
-        .create::<core::Pod>(pod_manifest("one", json!({})))
+        .create::<core::Pod>(pod_manifest("one", &json!({})))
         .await;
     let message = until_refused(&world, "one").await;
     assert_eq!(message, "no nodes available to schedule pods");
@@ -152,10 +152,10 @@ async fn what_runs_at_the_start_is_known_before_anything_is_bound() {
     let world = World::empty();
     world.create_node("here", 1).await;
     world
-        .create::<core::Pod>(pod_manifest("a-waiting", json!({})))
+        .create::<core::Pod>(pod_manifest("a-waiting", &json!({})))
         .await;
     world
-        .create::<core::Pod>(pod_manifest("b-running", json!({})))
+        .create::<core::Pod>(pod_manifest("b-running", &json!({})))
         .await;
     world.set_phase("b-running", "Running").await;
     world.start_scheduler();
@@ -169,14 +169,14 @@ async fn what_runs_at_the_start_is_known_before_anything_is_bound() {
 #[tokio::test(start_paused = true)]
 async fn pods_of_other_schedulers_and_gated_pods_are_left_alone() {
     let world = world().await;
-    let mut other = pod_manifest("other", json!({}));
+    let mut other = pod_manifest("other", &json!({}));
     other["spec"]["schedulerName"] = json!("mine");
     world.create::<core::Pod>(other).await;
-    let mut gated = pod_manifest("gated", json!({}));
+    let mut gated = pod_manifest("gated", &json!({}));
     gated["spec"]["schedulingGates"] = json!([{ "name": "example.com/wait" }]);
     world.create::<core::Pod>(gated).await;
     world
-        .create::<core::Pod>(pod_manifest("last", json!({})))
+        .create::<core::Pod>(pod_manifest("last", &json!({})))
         .await;
     until_bound(&world, "last").await;
     assert_eq!(node_of(&world, "other").await, None);
@@ -190,7 +190,7 @@ async fn a_binding_that_failed_is_tried_again() {
         (call.verb == "bind").then(|| jobyard_api::StatusError::untyped("away").into())
     });
     world
-        .create::<core::Pod>(pod_manifest("one", json!({})))
+        .create::<core::Pod>(pod_manifest("one", &json!({})))
         .await;
     world
         .until("it was tried twice", async || {
@@ -201,7 +201,7 @@ async fn a_binding_that_failed_is_tried_again() {
     until_bound(&world, "one").await;
     // The room of the failed attempts was given back.
     world
-        .create::<core::Pod>(pod_manifest("two", json!({})))
+        .create::<core::Pod>(pod_manifest("two", &json!({})))
         .await;
     until_bound(&world, "two").await;
     tokio::time::sleep(Duration::from_secs(1)).await;

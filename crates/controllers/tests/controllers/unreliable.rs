@@ -3,7 +3,6 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    future::Future,
     sync::{Arc, OnceLock},
 };
 
@@ -217,15 +216,8 @@ impl<C: Cluster> Cluster for Unreliable<C> {
         self.inner.delete::<K>(key, options).await
     }
 
-    fn bind(
-        &self,
-        pod: &ObjectKey,
-        uid: &Uid,
-        node: &str,
-    ) -> impl Future<Output = Result<(), ClusterError>> + Send {
-        async move {
-            self.faults.ask::<core::Pod>("bind", &pod.name)?;
-            self.inner.bind(pod, uid, node).await
-        }
+    async fn bind(&self, pod: &ObjectKey, uid: &Uid, node: &str) -> Result<(), ClusterError> {
+        self.faults.ask::<core::Pod>("bind", &pod.name)?;
+        self.inner.bind(pod, uid, node).await
     }
 }

@@ -292,7 +292,7 @@ pub(crate) fn job_manifest(name: &str, spec: Value) -> Value {
     job
 }
 
-pub(crate) fn pod_manifest(name: &str, labels: Value) -> Value {
+pub(crate) fn pod_manifest(name: &str, labels: &Value) -> Value {
     json!({
         "apiVersion": "v1",
         "kind": "Pod",
