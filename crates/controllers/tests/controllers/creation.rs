@@ -163,3 +163,19 @@ async fn q11_twelve_pods_created_quickly_show_nine_events_and_a_combined_one() {
     assert_eq!(combined.len(), 1);
     assert_eq!(combined[0].3, 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn pods_beyond_the_limit_of_one_sync_follow_at_once() {
+    let world = World::with_job_controller();
+    let begin = Instant::now();
+    world
+        .create_job("pi", json!({ "completions": 1200, "parallelism": 1200 }))
+        .await;
+    world.until_active("pi", 1200).await;
+    // Three syncs; the echo of their own writes would come after a second each.
+    assert!(
+        begin.elapsed() < Duration::from_millis(900),
+        "{:?}",
+        begin.elapsed()
+    );
+}

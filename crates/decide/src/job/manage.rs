@@ -36,6 +36,22 @@ pub enum PodWork<'a> {
     Delete(Vec<DeletePod<'a>>),
 }
 
+impl PodWork<'_> {
+    /// How many Pods are concerned.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Create(pods) => pods.len(),
+            Self::Delete(pods) => pods.len(),
+        }
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// A Pod to create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CreatePod {

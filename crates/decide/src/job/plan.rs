@@ -98,6 +98,8 @@ pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, S
         Some(_) => None,
         None => verdict::next_deadline(job, now),
     };
+    // What the limit of one sync has cut off is the next one's, at once.
+    let rest = (work.len() >= manage::PODS_PER_SYNC_MAX).then_some(now);
     Ok(Plan {
         job,
         snapshot: *snapshot,
@@ -106,6 +108,6 @@ pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, S
         is_managed,
         work,
         backoff,
-        wake_at: [deadline, backoff_until].into_iter().flatten().min(),
+        wake_at: [deadline, backoff_until, rest].into_iter().flatten().min(),
     })
 }
