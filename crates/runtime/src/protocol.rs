@@ -84,6 +84,7 @@ pub(crate) struct CreatePod {
     /// The Pod's state folder; it exists.
     pub(crate) pod_dir: PathBuf,
     pub(crate) cgroups: Cgroups,
+    pub(crate) boot_id: String,
     pub(crate) end_with_owner: bool,
 }
 
@@ -172,7 +173,7 @@ pub(crate) struct FrameReader {
 impl FrameReader {
     /// Reads once; zero is the end of the stream.
     pub(crate) fn fill(&mut self, mut stream: impl Read) -> io::Result<usize> {
-        let mut chunk = [0; 16 * 1024];
+        let mut chunk = [0; 4 * 1024];
         let count = stream.read(&mut chunk)?;
         self.push(&chunk[..count]);
         Ok(count)

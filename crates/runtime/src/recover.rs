@@ -27,6 +27,11 @@ pub(crate) struct FoundPod {
 pub(crate) fn find_pods(state_dir: &Path) -> Result<Vec<FoundPod>, RuntimeError> {
     let pods_dir = state::pods_dir(state_dir);
     let boot_id = state::boot_id().map_err(failed("read", Path::new("the boot id")))?;
+    let trash = state::trash_dir(state_dir);
+    for name in names(&trash)? {
+        // A shim of before may be at it, too; what stays is for the next start.
+        let _ = state::remove_dir_all(&trash.join(name));
+    }
     let mut pods = Vec::new();
     for entry in fs::read_dir(&pods_dir).map_err(failed("list", &pods_dir))? {
         let pod_dir = entry.map_err(failed("list", &pods_dir))?.path();
@@ -72,30 +77,25 @@ pub(crate) fn read_attempts(
     is_alive: bool,
 ) -> Result<Vec<RecoveredContainer>, RuntimeError> {
     let mut attempts = Vec::new();
-    let containers_dir = pod_dir.join("containers");
-    for name in names(&containers_dir)? {
-        let container_dir = containers_dir.join(&name);
-        for number in names(&container_dir)? {
-            // Only folders that a shim made are numbers.
-            let Ok(attempt) = number.parse() else {
-                continue;
-            };
-            let runs = running
-                .iter()
-                .find(|r| r.container == name && r.attempt == attempt);
-            let state = match runs {
-                Some(running) => ContainerState::Running(Started {
-                    pid: running.pid,
-                    started_at: running.started_at,
-                }),
-                None => ended(&container_dir.join(&number), is_alive)?,
-            };
-            attempts.push(RecoveredContainer {
-                name: name.clone(),
-                attempt,
-                state,
-            });
-        }
+    for folder in names(pod_dir)? {
+        let Some((name, attempt)) = state::parse_attempt_dir(&folder) else {
+            continue;
+        };
+        let runs = running
+            .iter()
+            .find(|r| r.container == name && r.attempt == attempt);
+        let state = match runs {
+            Some(running) => ContainerState::Running(Started {
+                pid: running.pid,
+                started_at: running.started_at,
+            }),
+            None => ended(&pod_dir.join(&folder), is_alive)?,
+        };
+        attempts.push(RecoveredContainer {
+            name: name.to_owned(),
+            attempt,
+            state,
+        });
     }
     attempts.sort_by(|a, b| (&a.name, a.attempt).cmp(&(&b.name, b.attempt)));
     Ok(attempts)

@@ -137,6 +137,7 @@ struct Shared {
     state_dir: PathBuf,
     end_with_owner: bool,
     cgroups: Cgroups,
+    boot_id: String,
     /// Sent to each new spawner.
     spawner_setup: SpawnerRequest,
     spawner: Mutex<SpawnerHandle>,
@@ -383,6 +384,7 @@ impl Runtime {
             spec: spec.clone(),
             pod_dir: self.pod_dir(&spec.uid),
             cgroups: self.shared.cgroups.clone(),
+            boot_id: self.shared.boot_id.clone(),
             end_with_owner: self.shared.end_with_owner,
         };
         match connection.call(Call::Create(Box::new(create))).await? {
@@ -414,7 +416,7 @@ impl Shared {
         };
         let pods_dir = state::pods_dir(&state_dir);
         let masks_dir = state::masks_dir(&state_dir);
-        for folder in [&pods_dir, &masks_dir] {
+        for folder in [&pods_dir, &masks_dir, &state::trash_dir(&state_dir)] {
             state::make_private_dirs(folder).map_err(failed("make", folder))?;
         }
         let mounts =
@@ -436,6 +438,7 @@ impl Shared {
         let mut hidden = config.hidden.clone();
         hidden.push(state_dir.clone());
         let shared = Shared {
+            boot_id: state::boot_id().map_err(failed("read", Path::new("the boot id")))?,
             end_with_owner: config.end_with_owner,
             cgroups,
             spawner_setup,

@@ -45,6 +45,7 @@ pub struct SpawnerHandle {
 
 /// Starts the spawner by fork. Call it first in `main`, before any thread and any large allocation.
 pub fn start() -> Result<SpawnerHandle, RuntimeError> {
+    sys::assert_one_thread();
     let (socket, theirs) = socket_pair().map_err(failed("make the spawner's socket"))?;
     match sys::fork().map_err(failed("fork the spawner"))? {
         sys::Fork::Parent(pid) => Ok(SpawnerHandle {
@@ -163,8 +164,9 @@ fn failed(what: &str) -> impl FnOnce(io::Error) -> RuntimeError {
 fn serve(socket: &OwnedFd) -> ! {
     prepare_process(socket.as_fd());
     let mut at_end = None;
+    let mut bytes = Vec::with_capacity(REQUEST_BYTES_MAX);
     // A message that is not understood is from a daemon that is not ours; ending is the safe answer.
-    while let Ok(Some((request, attached))) = receive(socket) {
+    while let Ok(Some((request, attached))) = receive(socket, &mut bytes) {
         match request {
             SpawnerRequest::Configure {
                 cgroup_procs,
@@ -199,6 +201,7 @@ fn serve(socket: &OwnedFd) -> ! {
 
 /// Makes this process independent of the daemon's terminal, files and working folder.
 fn prepare_process(socket: BorrowedFd<'_>) {
+    let _ = rustix::thread::set_name(c"jobyard-spawner");
     let _ = rustix::process::setsid();
     let _ = std::env::set_current_dir("/");
     let number = std::os::fd::AsRawFd::as_raw_fd(&socket) as u32;
@@ -224,14 +227,17 @@ fn prepare_process(socket: BorrowedFd<'_>) {
 }
 
 /// The next request; `None` when the daemon is gone.
-fn receive(socket: &OwnedFd) -> io::Result<Option<(SpawnerRequest, Option<OwnedFd>)>> {
-    let mut bytes = vec![0; REQUEST_BYTES_MAX];
+fn receive(
+    socket: &OwnedFd,
+    bytes: &mut Vec<u8>,
+) -> io::Result<Option<(SpawnerRequest, Option<OwnedFd>)>> {
+    bytes.resize(REQUEST_BYTES_MAX, 0);
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let received = rustix::io::retry_on_intr(|| {
         rustix::net::recvmsg(
             socket,
-            &mut [IoSliceMut::new(&mut bytes)],
+            &mut [IoSliceMut::new(bytes)],
             &mut ancillary,
             RecvFlags::CMSG_CLOEXEC,
         )

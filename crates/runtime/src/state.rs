@@ -7,9 +7,10 @@
 //!     shim.sock                  the shim listens here
 //!     shim.log                   why the shim gave up, if it did
 //!     volumes/                   the caller's, removed with the Pod
-//!     containers/NAME/N/         made by mkdir before the start of attempt N: its existence is the start
+//!     NAME.N/                    made by mkdir before the start of attempt N: its existence is the start
 //!       end.json                 how it ended; written whole or not at all
 //!       upper/ work/             the throw-away layer while it runs
+//!   trash/                       folders of removed Pods, until their shims have emptied them
 //!   masks/                       empty; where each container mounts its masks (see `rootfs`)
 //! ```
 //!
@@ -72,17 +73,25 @@ pub(crate) fn pods_dir(state_dir: &Path) -> PathBuf {
     state_dir.join("pods")
 }
 
+/// `state_dir/trash`. A Pod is removed by one rename into it; what follows may take its time.
+pub(crate) fn trash_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("trash")
+}
+
 /// `state_dir/masks`.
 pub(crate) fn masks_dir(state_dir: &Path) -> PathBuf {
     state_dir.join("masks")
 }
 
-/// `UID/containers/NAME/N`, relative to the Pod's parent folder.
+/// `UID/NAME.N`. One folder rather than two: folders are most of what a short container costs on a disk.
 pub(crate) fn attempt_dir(pod_dir: &Path, container: &str, attempt: u32) -> PathBuf {
-    pod_dir
-        .join("containers")
-        .join(container)
-        .join(attempt.to_string())
+    pod_dir.join(format!("{container}.{attempt}"))
+}
+
+/// Container and attempt of a folder's name; `None` for the Pod's other files.
+pub(crate) fn parse_attempt_dir(name: &str) -> Option<(&str, u32)> {
+    let (container, attempt) = name.rsplit_once('.')?;
+    Some((container, attempt.parse().ok()?))
 }
 
 /// Makes a folder that only its owner may enter; it must not exist.
@@ -128,6 +137,7 @@ pub(crate) fn write_whole<T: Serialize>(
         .open(&temporary)?;
     file.write_all(&serde_json::to_vec(value)?)?;
     if durable {
+        // Before the rename, which may otherwise reach the disk first.
         file.sync_all()?;
     }
     fs::rename(&temporary, folder.join(name))?;
@@ -135,6 +145,12 @@ pub(crate) fn write_whole<T: Serialize>(
         File::open(folder)?.sync_all()?;
     }
     Ok(())
+}
+
+/// Brings a file that was written whole to the disk, with its name.
+pub(crate) fn sync(folder: &Path, name: &str) -> io::Result<()> {
+    File::open(folder.join(name))?.sync_all()?;
+    File::open(folder)?.sync_all()
 }
 
 /// Reads a record; `None` if it is missing or not whole.
@@ -184,6 +200,16 @@ mod tests {
             assert!(check_name("uid", name).is_err(), "{name:?}");
         }
         assert!(check_name("uid", "2f6c1a1e-0c3b-4a58-a0b5-0b3f8d3f9a11").is_ok());
+    }
+
+    #[test]
+    fn attempts_are_told_from_other_files() {
+        let dir = attempt_dir(Path::new("/p"), "a.b", 12);
+        let name = dir.file_name().and_then(|name| name.to_str());
+        assert_eq!(name.and_then(parse_attempt_dir), Some(("a.b", 12)));
+        for other in ["pod.json", "shim.sock", "shim.log", "volumes", "main.-1"] {
+            assert_eq!(parse_attempt_dir(other), None);
+        }
     }
 
     #[test]

@@ -18,13 +18,8 @@ pub(crate) enum Fork {
     Parent(Pid),
 }
 
-/// fork(2). The caller must be single-threaded: the child goes on running ordinary code.
+/// fork(2). The caller must be single-threaded (see [`assert_one_thread`]): the child goes on running ordinary code.
 pub(crate) fn fork() -> io::Result<Fork> {
-    assert_eq!(
-        thread_count(),
-        1,
-        "only a process with one thread may fork: another thread's locks would stay locked for ever"
-    );
     // SAFETY: fork(2); with one thread no lock can be held by a thread that does not exist in the child.
     let pid = unsafe { libc::fork() };
     match pid {
@@ -36,9 +31,10 @@ pub(crate) fn fork() -> io::Result<Fork> {
     }
 }
 
-/// Threads of this process, from `/proc/self/task`.
-fn thread_count() -> usize {
-    std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count)
+/// Stops a program that would fork with threads: their locks would stay locked in the child for ever.
+pub(crate) fn assert_one_thread() {
+    let threads = std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count);
+    assert_eq!(threads, 1, "the spawner is started before any thread");
 }
 
 /// clone3(2) without shared memory, like fork with namespaces: a container's first process.

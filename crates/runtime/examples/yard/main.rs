@@ -16,6 +16,9 @@ use jobyard_runtime::{
 
 fn main() {
     maybe_run_internal();
+    if std::env::args().nth(1).as_deref() == Some("bench") {
+        bench::enter_cgroup();
+    }
     let spawner = spawner::start().expect("a process with one thread can fork");
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

@@ -15,7 +15,8 @@ use rustix::process::Signal;
 use rustix::thread::{CapabilitySet, CapabilitySets};
 
 use super::Report;
-use super::plan::{Op, Plan, TREES_MAX, Target};
+use super::plan::Plan;
+use super::step::{Op, TREES_MAX, Target, errno_text};
 use crate::sys;
 
 /// The report socket's number from the first moment on; all above it is closed.
@@ -52,6 +53,7 @@ fn become_program(
         index: 0,
         errno: errno.raw_os_error(),
     };
+    let _ = rustix::thread::set_name(c"jobyard-init");
     // The log pipes may stand at 3, the report socket at 1 or 2 never: standard streams are always open.
     sys::dup2(stdout, 1).map_err(setup)?;
     sys::dup2(stderr, 2).map_err(setup)?;
@@ -88,7 +90,7 @@ fn become_program(
         c"exec ".to_bytes(),
         program.to_bytes(),
         b": ",
-        super::plan::errno_text(errno).as_bytes(),
+        errno_text(errno).as_bytes(),
         b"\n",
     ] {
         let _ = rustix::io::write(sys::standard_stream(2), part);

@@ -15,6 +15,10 @@
 
 pub(crate) mod child;
 pub(crate) mod plan;
+mod root;
+pub(crate) mod step;
+mod user;
+mod volumes;
 
 /// A failure, as it crosses the report socket: what failed, which one, errno.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

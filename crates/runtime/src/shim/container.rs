@@ -1,12 +1,13 @@
 //! One attempt of one container, from its folder to its exit file.
 
 use std::fs::{File, Permissions};
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
 use rustix::pipe::PipeFlags;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
@@ -14,7 +15,8 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use super::log::{Log, Stream};
 use crate::cgroup::{Cgroups, Group};
 use crate::init::Report;
-use crate::init::plan::{self, CannotPlan, Plan};
+use crate::init::plan::{self, Plan};
+use crate::init::step::CannotPlan;
 use crate::protocol::StartContainer;
 use crate::rootfs::HostLayer;
 use crate::state::{self, EndRecord};
@@ -38,7 +40,7 @@ pub(crate) struct Container {
     attempt_dir: PathBuf,
     durable: bool,
     /// Held until the end is on disk.
-    _lock: File,
+    lock: File,
 }
 
 /// How far a container is.
@@ -84,10 +86,6 @@ impl Container {
         state::check_name("container name", &spec.name)
             .map_err(|error| NotStarted::CannotRun(error.to_string()))?;
         let attempt_dir = state::attempt_dir(pod_dir, &spec.name, spec.attempt);
-        let container_dir = attempt_dir
-            .parent()
-            .expect("attempts lie in their container's folder");
-        state::make_private_dirs(container_dir).map_err(refused("make the folder"))?;
         match state::make_private_dir(&attempt_dir) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Err(NotStarted::Before);
@@ -180,7 +178,7 @@ impl Container {
             group,
             attempt_dir: attempt_dir.to_owned(),
             durable,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -204,18 +202,19 @@ impl Container {
             Stream::Stderr => &mut self.stderr,
         };
         let Some(open) = pipe else { return false };
-        let mut bytes = vec![0; READ_BYTES];
-        match open.read(&mut bytes) {
+        // Not filled with zeros: a shim reads seldom and little, and each page touched costs a fault.
+        let mut bytes = Vec::with_capacity(READ_BYTES);
+        match rustix::io::read(&*open, rustix::buffer::spare_capacity(&mut bytes)) {
             Ok(0) => {
                 *pipe = None;
                 false
             }
-            Ok(count) => {
-                self.log.feed(stream, &bytes[..count], SystemTime::now());
+            Ok(_) => {
+                self.log.feed(stream, &bytes, SystemTime::now());
                 true
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => true,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => false,
+            Err(Errno::INTR) => true,
+            Err(Errno::AGAIN) => false,
             Err(_) => {
                 *pipe = None;
                 false
@@ -250,8 +249,9 @@ impl Container {
         let _ = rustix::process::pidfd_send_signal(&self.pidfd, signal);
     }
 
-    /// Reaps the ended process, completes the log, writes the exit file and removes what only a running container needs.
-    pub(crate) fn finish(mut self) -> io::Result<EndRecord> {
+    /// Reaps the ended process, completes the log and writes the exit file. `sync_now`: through to the
+    /// disk; otherwise [`Leftover::tidy`] does that in a moment.
+    pub(crate) fn finish(mut self, sync_now: bool) -> io::Result<(EndRecord, Leftover)> {
         let status =
             rustix::process::waitid(WaitId::PidFd(self.pidfd.as_fd()), WaitIdOptions::EXITED)?;
         let finished_at = SystemTime::now();
@@ -277,17 +277,44 @@ impl Container {
             Phase::Starting { .. } => unreachable!("read_report leaves this phase"),
         };
         // With a full disk there is no exit file; a daemon that is connected learns the end all the same.
-        let written = state::write_whole(&self.attempt_dir, "end.json", &end, self.durable);
-        if let Err(error) = written {
+        // Where nobody can pick up the Pod nobody reads one.
+        if self.durable
+            && let Err(error) = state::write_whole(&self.attempt_dir, "end.json", &end, sync_now)
+        {
             super::note(&format!(
                 "exit file of {}: {error}",
                 self.attempt_dir.display()
             ));
         }
-        // What stays of a cgroup or a layer goes with the Pod's.
+        // What stays of a cgroup goes with the Pod's.
         let _ = self.group.remove();
+        let leftover = Leftover {
+            attempt_dir: self.attempt_dir,
+            is_unsynced: self.durable && !sync_now,
+            _lock: self.lock,
+        };
+        Ok((end, leftover))
+    }
+}
+
+/// What a container leaves that nobody waits for. Syncing and removing folders take milliseconds each on
+/// some disks (with `discard` on this kind: 3), and its Pod is usually removed before.
+#[derive(Debug)]
+pub(crate) struct Leftover {
+    attempt_dir: PathBuf,
+    is_unsynced: bool,
+    _lock: File,
+}
+
+impl Leftover {
+    /// Brings the exit file to the disk and removes the throw-away layers.
+    pub(crate) fn tidy(self) {
+        if self.is_unsynced
+            && let Err(error) = state::sync(&self.attempt_dir, "end.json")
+        {
+            super::note(&format!("sync {}: {error}", self.attempt_dir.display()));
+        }
         remove_layers(&self.attempt_dir);
-        Ok(end)
     }
 }
 

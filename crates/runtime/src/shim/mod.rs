@@ -14,13 +14,13 @@ mod log;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::Signal;
 
-use self::container::{Container, NotStarted, Phase};
+use self::container::{Container, Leftover, NotStarted, Phase};
 use self::log::Stream;
 use crate::cgroup::Group;
 use crate::protocol::{
@@ -32,11 +32,16 @@ use crate::sys;
 /// A daemon that does not read its socket loses it at this many unread bytes; it can connect again and ask.
 const UNREAD_BYTES_MAX: usize = 64 << 20;
 
+/// How long a container's leftovers wait: until the daemon has heard of the end and, mostly, removed the Pod.
+const TIDY_AFTER: Duration = Duration::from_millis(100);
+
 /// The rest of a shim's life after its last answer: the daemon has it or is gone.
 const LAST_ANSWER: Duration = Duration::from_secs(1);
 
 /// Serves one Pod on `socket` and then ends the process. Called in a fork of the spawner.
 pub(crate) fn run(socket: OwnedFd) -> ! {
+    // For people who look at the process list.
+    let _ = rustix::thread::set_name(c"jobyard-shim");
     // A shutdown of the machine or of a terminal signals every process; containers get theirs from the daemon.
     for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGTERM, libc::SIGPIPE] {
         sys::ignore_signal(signal);
@@ -74,12 +79,16 @@ struct Shim {
     pod: CreatePod,
     /// Held for the Pod's life; its folder holds the containers' ones.
     _group: Group,
-    listener: UnixListener,
+    /// For later daemons, if there can be any.
+    listener: Option<UnixListener>,
     connections: Vec<Connection>,
     next_connection: u64,
     containers: Vec<Container>,
     /// Who asked for starts that are under way: container, connection, request.
     starting: Vec<(String, u64, u64)>,
+    /// Work that nobody waits for, and when to do it at the latest.
+    leftovers: Vec<Leftover>,
+    tidy_at: Option<Instant>,
     end: End,
 }
 
@@ -167,6 +176,8 @@ impl Shim {
                     next_connection: 1,
                     containers: Vec::new(),
                     starting: Vec::new(),
+                    leftovers: Vec::new(),
+                    tidy_at: None,
                     end: End::NotAsked,
                 }))
             }
@@ -192,6 +203,7 @@ impl Shim {
         loop {
             self.turn()?;
             self.enforce_deadline();
+            self.tidy();
             if self.containers.is_empty() && self.finish_end() {
                 return Ok(());
             }
@@ -231,8 +243,12 @@ impl Shim {
     }
 
     fn wait(&self) -> io::Result<(Vec<Source>, Vec<PollFlags>)> {
-        let mut sources = vec![Source::Listener];
-        let mut fds = vec![PollFd::new(&self.listener, PollFlags::IN)];
+        let mut sources = Vec::new();
+        let mut fds = Vec::new();
+        if let Some(listener) = &self.listener {
+            sources.push(Source::Listener);
+            fds.push(PollFd::new(listener, PollFlags::IN));
+        }
         for (index, connection) in self.connections.iter().enumerate() {
             let mut flags = PollFlags::IN;
             if !connection.unwritten.is_empty() {
@@ -253,16 +269,18 @@ impl Shim {
             sources.push(Source::Process(index));
             fds.push(PollFd::new(&container.pidfd, PollFlags::IN));
         }
-        let timeout = match &self.end {
-            End::OwnerGone { deadline } => {
-                let left = deadline.saturating_duration_since(Instant::now());
-                Some(Timespec {
-                    tv_sec: left.as_secs() as i64,
-                    tv_nsec: i64::from(left.subsec_nanos()),
-                })
-            }
+        let deadline = match &self.end {
+            End::OwnerGone { deadline } => Some(*deadline),
             End::NotAsked | End::Removed { .. } | End::Killed => None,
         };
+        let next = deadline.into_iter().chain(self.tidy_at).min();
+        let timeout = next.map(|instant| {
+            let left = instant.saturating_duration_since(Instant::now());
+            Timespec {
+                tv_sec: left.as_secs() as i64,
+                tv_nsec: i64::from(left.subsec_nanos()),
+            }
+        });
         match rustix::event::poll(&mut fds, timeout.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(errno) => return Err(errno.into()),
@@ -273,7 +291,8 @@ impl Shim {
 
     fn accept(&mut self) {
         // The daemon may have given up since.
-        let Ok((stream, _)) = self.listener.accept() else {
+        let accepted = self.listener.as_ref().map(UnixListener::accept);
+        let Some(Ok((stream, _))) = accepted else {
             return;
         };
         if stream.set_nonblocking(true).is_err() {
@@ -457,7 +476,13 @@ impl Shim {
         self.answer_start(index);
         let container = self.containers.remove(index);
         let (name, attempt) = (container.name.clone(), container.attempt);
-        match container.finish() {
+        let has_listener = self.connections.iter().any(|c| c.hears_events);
+        let end = container.finish(!has_listener).map(|(end, leftover)| {
+            self.leftovers.push(leftover);
+            self.tidy_at = Some(Instant::now() + TIDY_AFTER);
+            end
+        });
+        match end {
             Ok(EndRecord::Exited(exit)) => {
                 for connection in self.connections.iter_mut().filter(|c| c.hears_events) {
                     connection.send(&Message::Exited {
@@ -496,6 +521,16 @@ impl Shim {
         }
     }
 
+    fn tidy(&mut self) {
+        if self
+            .tidy_at
+            .is_some_and(|instant| instant <= Instant::now())
+        {
+            self.tidy_at = None;
+            self.leftovers.drain(..).for_each(Leftover::tidy);
+        }
+    }
+
     /// Cleans up once nothing runs and the Pod is to end. `true`: this process may end.
     fn finish_end(&mut self) -> bool {
         let asked = match self.end {
@@ -506,32 +541,55 @@ impl Shim {
             } => Some((connection, request)),
             End::OwnerGone { .. } | End::Killed => None,
         };
-        let cleaned = self
-            .pod
-            .cgroups
-            .remove_pod(&self.pod.spec.cgroup)
-            .and_then(|()| state::remove_dir_all(&self.pod.pod_dir));
+        let cleaned = self.pod.cgroups.remove_pod(&self.pod.spec.cgroup);
         let Some((connection, id)) = asked else {
-            if let Err(error) = cleaned {
+            if let Err(error) = cleaned.and_then(|()| state::remove_dir_all(&self.pod.pod_dir)) {
                 note(&format!("cleaning up: {error}"));
             }
             return true;
         };
-        let (reply, is_done) = match cleaned {
-            Ok(()) => (Reply::Done, true),
+        match cleaned.and_then(|()| self.move_to_trash()) {
+            Ok(trash) => {
+                let reply = Reply::Done;
+                self.send_to(connection, &Message::Reply { id, reply });
+                if let Some(connection) = self.connections.iter_mut().find(|c| c.id == connection) {
+                    connection.flush_to_the_end();
+                }
+                self.connections.clear();
+                if let Err(error) = state::remove_dir_all(&trash) {
+                    note(&format!("cleaning up: {error}"));
+                }
+                true
+            }
             Err(error) => {
                 self.end = End::NotAsked;
                 let message = format!("remove {}: {error}", self.pod.pod_dir.display());
-                (Reply::Refused { message }, false)
+                self.send_to(
+                    connection,
+                    &Message::Reply {
+                        id,
+                        reply: Reply::Refused { message },
+                    },
+                );
+                false
             }
-        };
-        self.send_to(connection, &Message::Reply { id, reply });
-        if is_done
-            && let Some(connection) = self.connections.iter_mut().find(|c| c.id == connection)
-        {
-            connection.flush_to_the_end();
         }
-        is_done
+    }
+
+    /// From here on the Pod does not exist; emptying its folders is nobody's business but ours.
+    fn move_to_trash(&self) -> io::Result<PathBuf> {
+        let pod_dir = &self.pod.pod_dir;
+        let state_dir = pod_dir
+            .ancestors()
+            .nth(2)
+            .expect("a pod lies in state_dir/pods");
+        let trash = state::trash_dir(state_dir).join(format!(
+            "{}.{}",
+            self.pod.spec.uid,
+            std::process::id()
+        ));
+        std::fs::rename(pod_dir, &trash)?;
+        Ok(trash)
     }
 }
 
@@ -541,7 +599,7 @@ fn key(container: &str, attempt: u32) -> String {
 }
 
 /// Namespaces, cgroup, socket and record of a Pod.
-fn make_pod(pod: &CreatePod) -> io::Result<(Group, UnixListener)> {
+fn make_pod(pod: &CreatePod) -> io::Result<(Group, Option<UnixListener>)> {
     let spec = &pod.spec;
     // Its own session: a signal from a terminal does not reach it. It fails for a session's leader, which is as good.
     let _ = rustix::process::setsid();
@@ -549,18 +607,23 @@ fn make_pod(pod: &CreatePod) -> io::Result<(Group, UnixListener)> {
     sys::unshare(libc::CLONE_NEWIPC | libc::CLONE_NEWUTS)?;
     rustix::system::sethostname(spec.hostname.as_bytes())?;
     let group = pod.cgroups.create_pod(&spec.cgroup, &spec.resources)?;
+    if pod.end_with_owner {
+        // Nobody will pick it up.
+        return Ok((group, None));
+    }
     let listener = bind_in(&pod.pod_dir)?;
     let pid = std::process::id() as i32;
     let record = PodRecord {
         version: VERSION,
         spec: spec.clone(),
         cgroups: pod.cgroups.clone(),
-        boot_id: state::boot_id()?,
+        boot_id: pod.boot_id.clone(),
         shim_pid: pid,
         shim_start_time: state::start_time(pid).unwrap_or_default(),
     };
-    state::write_whole(&pod.pod_dir, "pod.json", &record, false)?;
-    Ok((group, listener))
+    // Written in place: half a record is a Pod that was never made.
+    std::fs::write("pod.json", serde_json::to_vec(&record)?)?;
+    Ok((group, Some(listener)))
 }
 
 /// Listens at `shim.sock` in the current folder: relative, since a socket's path has at most 107 bytes.
