@@ -234,7 +234,13 @@ impl Container {
             return;
         };
         let mut bytes = [0; Report::BYTES];
-        let count = rustix::io::retry_on_intr(|| rustix::io::read(report, &mut bytes));
+        let count = loop {
+            match rustix::io::read(report, &mut bytes) {
+                // The process ended without reading "go": the socket tells that first, once, and then its report.
+                Err(Errno::INTR | Errno::CONNRESET) => {}
+                other => break other,
+            }
+        };
         self.phase = match count {
             Ok(Report::BYTES) => Phase::Failed {
                 message: plan.explain(program, Report::from_bytes(bytes)),

@@ -32,6 +32,9 @@ impl Owner {
         let mut pids = line
             .split_whitespace()
             .map(|word| pid(word.parse().expect("a number")));
+        // Before its handler stands, a first process ignores SIGTERM.
+        let log = folder.join("main.log");
+        wait_for(|| fs::read_to_string(&log).is_ok_and(|log| log.ends_with("hello\n")));
         Owner {
             process,
             container: pids.next().expect("container"),
