@@ -13,6 +13,8 @@ use crate::{StatusError, status::Reason};
 const OPERATIONS_MAX: usize = 10_000;
 /// Most bytes that copy operations may add in all, as JSON; upstream's number.
 const COPIED_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// Most unknown fields reported; upstream's number.
+const UNKNOWN_MAX: usize = 100;
 /// Deepest nesting of the document while it is patched: that of any body.
 const DEPTH_MAX: usize = 100;
 
@@ -39,6 +41,20 @@ pub(super) fn apply(document: Map<String, Value>, body: Value) -> Result<Value, 
         patched.apply(operation).ok_or_else(unprocessable)?;
     }
     Ok(patched.document)
+}
+
+/// Keys that no operation has, as strict errors.
+pub(super) fn unknown_fields(body: &Value) -> Vec<String> {
+    const KNOWN: [&str; 4] = ["op", "path", "from", "value"];
+    let operations = body.as_array().into_iter().flatten().enumerate();
+    let keys = operations.flat_map(|(index, operation)| {
+        let keys = operation.as_object().into_iter().flat_map(Map::keys);
+        keys.map(move |key| (index, key))
+    });
+    keys.filter(|(_, key)| !KNOWN.contains(&key.as_str()))
+        .take(UNKNOWN_MAX)
+        .map(|(index, key)| format!("unknown field \"[{index}].{key}\""))
+        .collect()
 }
 
 /// 422 without a word of what is wrong, as upstream.

@@ -80,6 +80,7 @@ fn patched(
     let (mut shown, mut patch_errors) = (None, body.warnings);
     let value = match kind {
         PatchKind::Json => {
+            patch_errors.extend(json_patch::unknown_fields(&body.object));
             for error in &mut patch_errors {
                 error.insert_str(0, "json patch ");
             }

@@ -186,6 +186,19 @@ fn strict_errors_show_the_patch_or_its_result() {
 }
 
 #[test]
+fn what_no_operation_has_is_reported_of_the_patch() {
+    let patch = r#"[{"op":"add","path":"/spec/suspend","value":true,"if":1,"op":"add"}]"#;
+    let warned = patch_pi(PatchKind::Json, patch, FieldValidation::Warn).expect("tolerable");
+    assert_eq!(
+        warned.warnings,
+        [
+            r#"json patch duplicate field "[0].op""#,
+            r#"json patch unknown field "[0].if""#
+        ]
+    );
+}
+
+#[test]
 fn a_wrong_type_is_reported_about_the_patch() {
     let (code, text) = message(PatchKind::Merge, r#"{"spec":{"parallelism":"two"}}"#);
     assert_eq!(code, 422);
