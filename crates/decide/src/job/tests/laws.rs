@@ -71,6 +71,11 @@ fn kind() -> impl Strategy<Value = &'static str> {
         "P=3 C=4 IX BLPI=1",
         "P=3 C=4 IX BLPI=1 MFI=1 PRP=Failed",
         "P=2 C=3 suspend ADS=100",
+        "P=2 C=4 Ignore=42 BL=2",
+        "P=2 C=4 FailJob=42",
+        "P=3 C=5 IX BLPI=1 FailIndex=42",
+        "P=3 C=5 IX BLPI=2 Ignore=42 Enough=0,3",
+        "P=4 C=4 IX Enough=1-2",
     ])
 }
 
@@ -165,7 +170,6 @@ fn run_to_the_end(world: &mut World, now: &mut i64) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 300,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

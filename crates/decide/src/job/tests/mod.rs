@@ -7,6 +7,7 @@
 
 mod world;
 
+mod crashes;
 mod failure_policy;
 mod failures;
 mod indexed;

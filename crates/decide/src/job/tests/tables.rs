@@ -272,7 +272,7 @@ fn a_job_claims_what_it_controls_and_selects() {
         (
             "in another namespace",
             owned_pod("mine", None, |pod| {
-                pod.metadata.namespace = Some("elsewhere".to_owned())
+                pod.metadata.namespace = Some("elsewhere".to_owned());
             }),
             Claim::Ignore,
             Claim::Ignore,

@@ -170,7 +170,7 @@ fn the_end_of_a_pod_is_the_best_that_is_known() {
         (
             "the last of its containers",
             pod(|_, status| {
-                status.container_statuses = Some(vec![ended("a", 0, 5), ended("b", 1, 9)])
+                status.container_statuses = Some(vec![ended("a", 0, 5), ended("b", 1, 9)]);
             }),
             9,
         ),

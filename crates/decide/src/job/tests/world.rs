@@ -27,7 +27,7 @@ use jobyard_api::{
 use crate::job::{
     self, BackoffRecord, Claim, CreateOutcome, DeleteOutcome, EventNote, JobStatus, JobView,
     PodView, PodWork, Snapshot, StatusWrite, Watermarks, WorkOutcome, pod_template,
-    slow_start_batches,
+    slow_start_batches, view::Completions,
 };
 
 /// Most syncs until nothing is left to do; more means going in circles.
@@ -50,6 +50,10 @@ pub(super) struct World {
     frozen_cache: Option<Cache>,
     /// Where the next sync dies.
     pub(super) crash: Option<Crash>,
+    /// After how many more requests the controller dies.
+    pub(super) fuse: Option<usize>,
+    /// Whether it has: no request does anything until it is restarted.
+    pub(super) is_dead: bool,
     /// Pods whose deletion is refused.
     pub(super) undeletable: BTreeSet<usize>,
     /// Pods whose finalizer cannot be removed.
@@ -94,7 +98,8 @@ enum Synced {
 
 impl World {
     /// A world with the Job `pi`, described in the short words of the scenarios:
-    /// `P=2 C=3 IX BL=6 ADS=100 BLPI=1 MFI=1 PRP=Failed OnFailure suspend`.
+    /// `P=2 C=3 IX BL=6 ADS=100 BLPI=1 MFI=1 PRP=Failed OnFailure suspend`. A rule of
+    /// the podFailurePolicy is `FailJob=42`, one of the successPolicy `Enough=0-2`.
     pub(super) fn job(words: &str) -> Self {
         Self::named("pi", words)
     }
@@ -161,6 +166,8 @@ impl World {
             written: Watermarks::default(),
             frozen_cache: None,
             crash: None,
+            fuse: None,
+            is_dead: false,
             undeletable: BTreeSet::new(),
             unreleasable: BTreeSet::new(),
             quota: usize::MAX,
@@ -435,6 +442,8 @@ impl World {
         self.written = Watermarks::default();
         self.frozen_cache = None;
         self.crash = None;
+        self.fuse = None;
+        self.is_dead = false;
         self
     }
 
@@ -456,7 +465,11 @@ impl World {
     pub(super) fn settle(&mut self) -> String {
         self.log.clear();
         for _ in 0..SYNCS_MAX {
-            match self.sync() {
+            let synced = self.sync();
+            if self.is_dead {
+                return self.log.clone();
+            }
+            match synced {
                 Synced::Changed => {}
                 Synced::Idle => {
                     self.check_fixpoint();
@@ -549,6 +562,7 @@ impl World {
             let view = PodView::from(&**pod);
             match job::claim(job, &view) {
                 Claim::Claimed => claimed.push(Arc::new(view)),
+                Claim::Adopt | Claim::Release if self.is_refused() => {}
                 Claim::Adopt => {
                     self.note(&format!("adopt {name}"));
                     let owner = pod_template::owner_reference(&self.job);
@@ -638,7 +652,7 @@ impl World {
     }
 
     fn create(&mut self, job: &JobView, create: job::CreatePod) -> CreateOutcome {
-        if self.quota == 0 {
+        if self.is_refused() || self.quota == 0 {
             return CreateOutcome::Failed {
                 message: "exceeded quota".to_owned(),
             };
@@ -684,7 +698,7 @@ impl World {
         if removes_finalizer_first && self.release(name).is_err() {
             return DeleteOutcome::FinalizerKept { message: message() };
         }
-        if self.undeletable.contains(&number(name)) {
+        if self.is_refused() || self.undeletable.contains(&number(name)) {
             return DeleteOutcome::Failed { message: message() };
         }
         if !self.pods.contains_key(name) {
@@ -696,7 +710,7 @@ impl World {
     }
 
     fn release(&mut self, name: &str) -> Result<(), String> {
-        if self.unreleasable.contains(&number(name)) {
+        if self.is_refused() || self.unreleasable.contains(&number(name)) {
             return Err("the server is on fire".to_owned());
         }
         let revision = self.next_revision();
@@ -711,7 +725,7 @@ impl World {
 
     /// Writes over the version that was `read`, or not at all.
     fn write_status(&mut self, write: &StatusWrite, read: Revision) -> Result<Revision, Conflict> {
-        if self.job_revision != read {
+        if self.is_refused() || self.job_revision != read {
             self.note("retry conflict");
             return Err(Conflict);
         }
@@ -761,7 +775,20 @@ impl World {
         }
     }
 
+    /// Whether the controller is dead before this request; each burns the fuse.
+    fn is_refused(&mut self) -> bool {
+        match &mut self.fuse {
+            Some(0) => self.is_dead = true,
+            Some(fuse) => *fuse -= 1,
+            None => {}
+        }
+        self.is_dead
+    }
+
     fn record(&mut self, events: &[EventNote]) {
+        if self.is_dead {
+            return;
+        }
         for event in events {
             self.note(&format!("event {}", event_text(event)));
             self.events.push(event.clone());
@@ -919,8 +946,31 @@ fn apply_words(job: &mut batch::Job, words: &str) {
             "OnFailure" => {
                 spec.template.spec.get_or_insert_default().restart_policy = Some(key.to_owned());
             }
+            "FailJob" | "FailIndex" | "Ignore" | "Count" => {
+                let policy = spec.pod_failure_policy.get_or_insert_default();
+                policy.rules.push(exit_code_rule(key, number()));
+            }
+            "Enough" => {
+                let policy = spec.success_policy.get_or_insert_default();
+                policy.rules.push(batch::SuccessPolicyRule {
+                    succeeded_indexes: Some(value.to_owned()),
+                    succeeded_count: None,
+                });
+            }
             unknown => panic!("unknown word {unknown}"),
         }
+    }
+}
+
+fn exit_code_rule(action: &str, exit_code: i32) -> batch::PodFailurePolicyRule {
+    batch::PodFailurePolicyRule {
+        action: action.to_owned(),
+        on_exit_codes: Some(batch::PodFailurePolicyOnExitCodesRequirement {
+            container_name: None,
+            operator: "In".to_owned(),
+            values: vec![exit_code],
+        }),
+        on_pod_conditions: None,
     }
 }
 
@@ -1028,8 +1078,11 @@ fn check_laws(old: &JobStatus, new: &JobStatus, job: &JobView) {
             "all Pods have ended"
         );
         assert!(uncounted.is_empty(), "all Pods are counted");
-        let is_empty =
-            job.is_suspended && matches!(job.completions, job::view::Completions::Count(0));
+        let is_empty = job.is_suspended
+            && matches!(
+                job.completions,
+                Completions::Count(0) | Completions::Indexed(0)
+            );
         assert!(
             new.start_time.is_some() || is_empty,
             "a finished Job had started"
