@@ -93,7 +93,7 @@ fn each_bad_request_gets_kubernetes_error_and_changes_nothing() {
             &yard,
             &JOB.replace("good", "bad").replace("Never", "Always"),
         ),
-        "Job.batch \"bad\" is invalid: spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
+        "The Job \"bad\" is invalid: spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\"",
     );
     refused(&create(&yard, JOB), "jobs.batch \"good\" already exists");
 
@@ -142,10 +142,16 @@ fn a_host_pod_of_root_opens_no_hidden_file() {
         "/etc/gshadow".to_owned(),
         "/root/jobyard-test-secret".to_owned(),
         data.join("kubeconfig").display().to_string(),
-        data.join("pki/ca.key").display().to_string(),
+        data.join("pki/ca.pem").display().to_string(),
         format!("/proc/{}/root/etc/shadow", yard.pid()),
         "/proc/1/root/etc/shadow".to_owned(),
     ];
+    for file in wanted.iter().filter(|file| !file.starts_with("/proc/")) {
+        let there = std::path::Path::new(file)
+            .metadata()
+            .is_ok_and(|found| found.len() > 0);
+        assert!(there, "{file} is there and holds something outside");
+    }
     let script = format!(
         "for file in {}; do [ -s $file ] && head -c 1 $file > /dev/null 2>&1 && echo OPENED $file; done; id -u; ls /home /boot | wc -w; exit 0",
         wanted.join(" ")

@@ -59,11 +59,11 @@ fn first_cells(document: &Path) -> BTreeSet<String> {
     cells.filter(|cell| is_row(cell)).collect()
 }
 
-/// `A01`: one capital letter and two digits.
+/// `A01`: a section (A to Q) and two digits.
 fn is_row(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 3
-        && bytes[0].is_ascii_uppercase()
+        && (b'A'..=b'Q').contains(&bytes[0])
         && bytes[1].is_ascii_digit()
         && bytes[2].is_ascii_digit()
 }
