@@ -45,7 +45,8 @@ impl<K> Default for Snapshots<K> {
 }
 
 impl<K> Snapshots<K> {
-    fn forget_old(&mut self, now: Timestamp) {
+    /// Lets go of moments that were held long enough.
+    pub(crate) fn forget_old(&mut self, now: Timestamp) {
         self.0
             .retain(|one| now.duration_since(one.taken) < SNAPSHOT_AGE_MAX);
     }

@@ -16,7 +16,7 @@ use crate::{
     namespace,
     request::Context,
     resource::Resource,
-    yard::{Refill, Yard, kind_of},
+    yard::{AnyShelf, Yard, kind_of},
 };
 
 /// The tables of one yard. A handle; clones share them.
@@ -114,20 +114,18 @@ impl Registry {
     ) -> Result<Self, OpenError> {
         let host_runtime = options.host_runtime;
         let mut yard = Yard::new(log, options);
-        let tables: [Arc<dyn Refill>; _] = [
-            yard.add::<core::ConfigMap>(),
-            yard.add::<core::Event>(),
-            yard.add::<core::Namespace>(),
-            yard.add::<core::Node>(),
-            yard.add::<core::Pod>(),
-            yard.add::<core::Secret>(),
-            yard.add::<core::ServiceAccount>(),
-            yard.add::<batch::Job>(),
-            yard.add::<coordination::Lease>(),
-            yard.add::<node::RuntimeClass>(),
-        ];
+        yard.add::<core::ConfigMap>();
+        yard.add::<core::Event>();
+        yard.add::<core::Namespace>();
+        yard.add::<core::Node>();
+        yard.add::<core::Pod>();
+        yard.add::<core::Secret>();
+        yard.add::<core::ServiceAccount>();
+        yard.add::<batch::Job>();
+        yard.add::<coordination::Lease>();
+        yard.add::<node::RuntimeClass>();
         for (key, revision, value) in entries {
-            refill(&tables, &key, Revision(revision.0), value)?;
+            refill(&yard, &key, Revision(revision.0), value)?;
         }
         let yard = Arc::new(yard);
         let resources: [Box<dyn Resource>; _] = [
@@ -182,10 +180,13 @@ impl Registry {
         self.yard.wait_durable(revision).await
     }
 
-    /// Removes what is kept for a time only and has had it (Events). Writes of
-    /// such kinds do the same; this is for yards where nothing is written.
-    pub fn expire(&self, now: Timestamp) {
+    /// Removes what is kept for a time only and has had it: Events, history,
+    /// the moments of paged lists.
+    pub(crate) fn expire(&self, now: Timestamp) {
         self.of::<core::Event>().expire(now);
+        for shelf in self.yard.all() {
+            shelf.forget_old(now);
+        }
     }
 
     fn make_built_in(&self, cx: &Context, host_runtime: bool) -> Result<(), StatusError> {
@@ -209,26 +210,19 @@ impl Registry {
 }
 
 /// Finds the table for an entry of the store.
-fn refill(
-    tables: &[Arc<dyn Refill>],
-    key: &[u8],
-    revision: Revision,
-    value: Bytes,
-) -> Result<(), OpenError> {
+fn refill(yard: &Yard, key: &[u8], revision: Revision, value: Bytes) -> Result<(), OpenError> {
     let unreadable = |source| OpenError::Unreadable {
         key: String::from_utf8_lossy(key).into_owned(),
         source,
     };
     let (group, plural) = kind_of(key).ok_or_else(|| unreadable(None))?;
-    let of_kind = |table: &&Arc<dyn Refill>| {
-        let resource = table.resource();
+    let of_kind = |shelf: &&Arc<dyn AnyShelf>| {
+        let resource = shelf.resource();
         resource.group == group && resource.plural == plural
     };
-    let table = tables
-        .iter()
-        .find(of_kind)
-        .ok_or_else(|| unreadable(None))?;
-    table
+    let shelf = yard.all().iter().find(of_kind);
+    let shelf = shelf.ok_or_else(|| unreadable(None))?;
+    shelf
         .load(revision, value)
         .map_err(|source| unreadable(Some(source)))
 }

@@ -13,6 +13,7 @@ use std::{
 };
 
 use imbl::OrdMap;
+use jiff::SignedDuration;
 use jobyard_api::{Object, ObjectKey, Revision, Timestamp, Uid};
 
 use crate::{habits::Rules, version::Version};
@@ -20,6 +21,9 @@ use crate::{habits::Rules, version::Version};
 /// The newest events keep the typed form of superseded and cold versions, for
 /// readers in this process that are about to look.
 const WARM_EVENTS: usize = 512;
+/// For how long events are kept at least when there is room; etcd keeps five
+/// minutes, we twice that.
+const HISTORY_AGE: SignedDuration = SignedDuration::from_mins(10);
 /// What an event costs besides its bytes.
 const EVENT_OVERHEAD_BYTES: usize = 256;
 
@@ -79,6 +83,8 @@ pub(crate) struct Table<K> {
     ring: VecDeque<Event<K>>,
     ring_bytes: usize,
     ring_events_max: usize,
+    /// Where the history was at some past times, the oldest first.
+    marks: VecDeque<(Timestamp, Revision)>,
     /// A watch may start here or later.
     floor: Revision,
     /// Of the last event.
@@ -98,6 +104,7 @@ impl<K: Object> Table<K> {
             ring: VecDeque::new(),
             ring_bytes: 0,
             ring_events_max: events_max,
+            marks: VecDeque::new(),
             floor,
             newest: floor,
             rules,
@@ -227,12 +234,35 @@ impl<K: Object> Table<K> {
         while self.ring.len() > self.ring_events_max
             || self.ring_bytes > self.rules.history_bytes_max
         {
-            let Some(event) = self.ring.pop_front() else {
-                break;
-            };
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(event) = self.ring.pop_front() {
             self.ring_bytes -= cost(&event);
             self.floor = event.revision;
             self.cool(&event);
+        }
+    }
+
+    /// Forgets events that were there long ago. Called about once a minute.
+    pub(crate) fn forget_old(&mut self, now: Timestamp) {
+        while let Some((time, reached)) = self.marks.front().copied()
+            && now.duration_since(time) >= HISTORY_AGE
+        {
+            self.marks.pop_front();
+            while self
+                .ring
+                .front()
+                .is_some_and(|event| event.revision <= reached)
+            {
+                self.forget_oldest();
+            }
+        }
+        self.marks.push_back((now, self.newest));
+        if self.ring.is_empty() {
+            self.ring.shrink_to_fit();
         }
     }
 
@@ -376,6 +406,22 @@ mod tests {
         let mut too_old = Revision(oldest.0 - 1);
         let read = table.read(&mut too_old, |_| Some(()));
         assert!(matches!(read, Read::Expired(floor) if floor == oldest));
+    }
+
+    #[test]
+    fn the_history_forgets_what_is_ten_minutes_old() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        let mut table = Table::new(Rules::of_kind(), 10_000, Revision(0));
+        table.put(map("a", 1, 1));
+        table.forget_old(at(0));
+        table.put(map("a", 1, 2));
+        table.forget_old(at(9));
+        assert_eq!((table.ring.len(), table.floor), (2, Revision(0)));
+        table.forget_old(at(10));
+        assert_eq!((table.ring.len(), table.floor), (1, Revision(1)));
+        table.forget_old(at(19));
+        assert_eq!((table.ring.len(), table.floor), (0, Revision(2)));
+        assert_eq!(table.ring_bytes, 0);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use jobyard_api::{Object, ObjectKey, ResourceInfo, Revision, StatusError};
+use jobyard_api::{Object, ObjectKey, ResourceInfo, Revision, StatusError, Timestamp};
 use jobyard_store::{Expect, Operation, StoreError, Urgency};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
@@ -43,6 +43,8 @@ pub(crate) struct Yard {
     /// The newest write that must not be seen outside before it is durable.
     urgent: AtomicU64,
     shelves: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    /// The same ones, in the order of discovery.
+    all: Vec<Arc<dyn AnyShelf>>,
 }
 
 /// The table of one kind and who waits for it.
@@ -80,20 +82,26 @@ impl Yard {
             published: AtomicU64::new(newest),
             urgent: AtomicU64::new(newest),
             shelves: HashMap::new(),
+            all: Vec::new(),
         }
     }
 
     /// Makes room for a kind; before the yard is shared.
-    pub(crate) fn add<K: Habits>(&mut self) -> Arc<Shelf<K>> {
+    pub(crate) fn add<K: Habits>(&mut self) {
         let floor = self.log.revision();
         let shelf = Arc::new(Shelf {
-            rules: Rules::of_kind(),
+            rules: Rules::<K>::of_kind(),
             table: RwLock::new(Table::new(Rules::of_kind(), self.history_events_max, floor)),
             snapshots: Mutex::new(Snapshots::default()),
             changed: watch::Sender::new(floor),
         });
         self.shelves.insert(TypeId::of::<K>(), shelf.clone());
-        shelf
+        self.all.push(shelf);
+    }
+
+    /// The tables of all kinds.
+    pub(crate) fn all(&self) -> &[Arc<dyn AnyShelf>] {
+        &self.all
     }
 
     /// The table of the kind.
@@ -220,16 +228,19 @@ fn still_at<K: Object>(
     }
 }
 
-/// Puts what the store held back into its table.
-pub(crate) trait Refill: Send + Sync {
-    /// The kind that it takes.
+/// What is done with the tables of all kinds alike.
+pub(crate) trait AnyShelf: Send + Sync {
+    /// The kind on it.
     fn resource(&self) -> &'static ResourceInfo;
 
-    /// Takes one entry.
+    /// Puts an entry of the store back into the table.
     fn load(&self, revision: Revision, value: Bytes) -> Result<(), serde_json::Error>;
+
+    /// Gives back the memory of what nobody is going to ask for any more.
+    fn forget_old(&self, now: Timestamp);
 }
 
-impl<K: Object> Refill for Shelf<K> {
+impl<K: Object> AnyShelf for Shelf<K> {
     fn resource(&self) -> &'static ResourceInfo {
         K::RESOURCE
     }
@@ -238,6 +249,11 @@ impl<K: Object> Refill for Shelf<K> {
         let version = Version::read(value, revision, &self.rules)?;
         self.table.write().load(Arc::new(version));
         Ok(())
+    }
+
+    fn forget_old(&self, now: Timestamp) {
+        self.snapshots.lock().forget_old(now);
+        self.table.write().forget_old(now);
     }
 }
 
