@@ -181,8 +181,9 @@ impl Registry {
     }
 
     /// Removes what is kept for a time only and has had it: Events, history,
-    /// the moments of paged lists.
-    pub(crate) fn expire(&self, now: Timestamp) {
+    /// the moments of paged lists. To be called about once a minute;
+    /// [`keep_house`](Self::keep_house) does.
+    pub fn expire(&self, now: Timestamp) {
         self.of::<core::Event>().expire(now);
         for shelf in self.yard.all() {
             shelf.forget_old(now);

@@ -156,8 +156,7 @@ impl Yard {
         let (from, value) = (read.map(|read| read.revision), Some(version.json.clone()));
         self.append(K::RESOURCE, &key, from, value, revision, urgency)?;
         shelf.table.write().put(version.clone());
-        self.publish(revision, urgency);
-        shelf.changed.send_replace(revision);
+        self.publish(shelf, revision);
         drop(order);
         Ok(version)
     }
@@ -176,8 +175,7 @@ impl Yard {
         let from = Some(read.revision);
         self.append(K::RESOURCE, &read.key, from, None, revision, urgency)?;
         shelf.table.write().remove(tombstone.clone());
-        self.publish(revision, urgency);
-        shelf.changed.send_replace(revision);
+        self.publish(shelf, revision);
         drop(order);
         Ok(tombstone)
     }
@@ -203,14 +201,17 @@ impl Yard {
             written, expected,
             "the registry is the only writer of its log"
         );
+        if urgency == Urgency::Now {
+            // Before the table shows it: who reads it there must know to wait.
+            self.urgent.store(expected.0, Ordering::Release);
+        }
         Ok(())
     }
 
-    fn publish(&self, revision: Revision, urgency: Urgency) {
-        if urgency == Urgency::Now {
-            self.urgent.store(revision.0, Ordering::Release);
-        }
+    /// Says that the table shows the revision.
+    fn publish<K>(&self, shelf: &Shelf<K>, revision: Revision) {
         self.published.store(revision.0, Ordering::Release);
+        shelf.changed.send_replace(revision);
     }
 }
 
