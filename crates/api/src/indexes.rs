@@ -93,7 +93,7 @@ impl IndexSet {
     /// Reads what is stored: what cannot be read is skipped, and nothing is read
     /// from the first index that is out of range.
     pub fn parse_lenient(text: &str, completions: u32) -> Self {
-        let mut set = Self::new();
+        let mut intervals = Vec::new();
         for fragment in text.split(',').filter(|fragment| !fragment.is_empty()) {
             let (first, second) = match fragment.split_once('-') {
                 Some((first, second)) => (first, Some(second)),
@@ -111,8 +111,14 @@ impl IndexSet {
                 Some(Err(_)) => continue,
             };
             if last >= first {
-                set.insert_interval(first, last);
+                intervals.push((first, last));
             }
+        }
+        // In order already, unless somebody else wrote them.
+        intervals.sort_unstable();
+        let mut set = Self::new();
+        for (first, last) in intervals {
+            set.push(first, last);
         }
         set
     }
@@ -139,26 +145,16 @@ impl IndexSet {
     /// Adds one index. Cheap at the end of the set, else as many steps as there
     /// are intervals behind it: build from sorted indexes where possible.
     pub fn insert(&mut self, index: u32) {
-        self.insert_interval(index, index);
-    }
-
-    /// Adds the indexes from `first` to `last`, both included.
-    fn insert_interval(&mut self, first: u32, last: u32) {
-        // Those that overlap or touch become one.
+        // Those that hold or touch the index become one.
         let start = self
             .intervals
-            .partition_point(|(_, end)| end.saturating_add(1) < first);
+            .partition_point(|(_, last)| last.saturating_add(1) < index);
         let end = self
             .intervals
-            .partition_point(|(begin, _)| *begin <= last.saturating_add(1));
-        let mut merged = (first, last);
-        if let Some(touched) = self
-            .intervals
-            .get(start..end)
-            .filter(|some| !some.is_empty())
-        {
-            merged.0 = first.min(touched[0].0);
-            merged.1 = last.max(touched[touched.len() - 1].1);
+            .partition_point(|(first, _)| *first <= index.saturating_add(1));
+        let mut merged = (index, index);
+        for (first, last) in &self.intervals[start..end] {
+            merged = (merged.0.min(*first), merged.1.max(*last));
         }
         self.intervals.splice(start..end, [merged]);
     }

@@ -5,7 +5,7 @@
 //!
 //! Source: apimachinery `pkg/api/errors`.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use crate::{
     field::{ErrorList, FieldError},
@@ -294,12 +294,12 @@ impl StatusError {
 ///
 /// Source: apimachinery `pkg/util/errors`, `aggregate.Error`.
 pub(crate) fn aggregate(errors: &[FieldError]) -> String {
-    let mut texts: Vec<String> = Vec::new();
-    for text in errors.iter().map(ToString::to_string) {
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let texts: Vec<String> = errors
+        .iter()
+        .map(ToString::to_string)
+        .filter(|text| seen.insert(text.clone()))
+        .collect();
     match texts.as_slice() {
         [one] => one.clone(),
         many => format!("[{}]", many.join(", ")),

@@ -680,3 +680,36 @@ fn fields_that_pods_are_selected_by() {
         assert_eq!(running.selectable_field(field).as_deref(), value, "{field}");
     }
 }
+
+/// Objects of very many parts, as a hostile client may send them: what is said of
+/// them stays bounded (and the work with it: this test would take minutes).
+#[test]
+fn very_many_parts_are_refused_in_few_words() {
+    const MANY: usize = 20_000;
+    let ports: Vec<Value> = (0..MANY).map(|_| json!({"containerPort": 1})).collect();
+    let warnings = pod(&with(&json!({"ports": ports}))).warnings();
+    assert!((100..200).contains(&warnings.len()), "{}", warnings.len());
+
+    let owner = |index: usize| {
+        json!({
+            "apiVersion": "v1", "kind": "A", "name": index.to_string(), "uid": index.to_string(),
+            "controller": true,
+        })
+    };
+    let owners: Vec<Value> = (0..MANY).map(owner).collect();
+    let errors = pod(&json!({"metadata": {"ownerReferences": owners}})).validate();
+    assert_eq!(errors.len(), 1);
+
+    let items: Vec<Value> = (0..MANY)
+        .map(|index| json!({"key": "k", "path": index.to_string()}))
+        .collect();
+    let volume = with_volume(&json!({"configMap": {"name": "m", "items": items}}));
+    assert_eq!(pod(&volume).warnings(), [""; 0]);
+
+    let tolerations: Vec<Value> = (0..MANY)
+        .map(|index| json!({"key": index.to_string(), "operator": "Exists"}))
+        .collect();
+    let tolerant = stored(&with_spec(&json!({"tolerations": tolerations})));
+    let (_, errors) = update(&tolerant, &json!({"metadata": {"labels": {"a": "b"}}}));
+    assert_eq!(errors, [""; 0]);
+}

@@ -7,7 +7,7 @@
 //! Source: apimachinery `pkg/api/validation/objectmeta.go`, core
 //! `ValidateObjectMeta` and `ValidateObjectMetaUpdate`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     field::{ErrorList, FieldError, GoValue, Json, Path, quoted},
@@ -220,23 +220,23 @@ pub fn annotations(
 }
 
 fn owner_references(references: &[OwnerReference], path: &Path, errors: &mut ErrorList) {
-    let mut controller: Option<String> = None;
     for reference in references {
         owner_reference(reference, path, errors);
-        if reference.controller != Some(true) {
-            continue;
-        }
-        let name = format!("{}/{}", reference.kind, reference.name);
-        match &controller {
-            None => controller = Some(name),
-            Some(first) => errors.push(FieldError::invalid(
-                path,
-                Json(references),
-                format!(
-                    "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {name}"
-                ),
-            )),
-        }
+    }
+    let mut controllers = references
+        .iter()
+        .filter(|reference| reference.controller == Some(true))
+        .map(|reference| format!("{}/{}", reference.kind, reference.name));
+    // Differs from Kubernetes: said once, however many there are. Each time prints
+    // all references, of which a hostile client could make a very large answer.
+    if let (Some(first), Some(second)) = (controllers.next(), controllers.next()) {
+        errors.push(FieldError::invalid(
+            path,
+            Json(references),
+            format!(
+                "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {second}"
+            ),
+        ));
     }
 }
 
@@ -313,15 +313,10 @@ fn standard_finalizers(metadata: &ObjectMeta, path: &Path, errors: &mut ErrorLis
 }
 
 fn no_new_finalizers(new: &ObjectMeta, old: &ObjectMeta, path: &Path, errors: &mut ErrorList) {
-    let before = old.finalizers.as_deref().unwrap_or_default();
-    let mut extra: Vec<&String> = new
-        .finalizers
-        .iter()
-        .flatten()
-        .filter(|finalizer| !before.contains(finalizer))
-        .collect();
-    extra.sort();
-    extra.dedup();
+    let set = |metadata: &'_ ObjectMeta| -> BTreeSet<String> {
+        metadata.finalizers.iter().flatten().cloned().collect()
+    };
+    let extra = &set(new) - &set(old);
     if !extra.is_empty() {
         let names: Vec<String> = extra.iter().map(|name| quoted(name)).collect();
         errors.push(FieldError::forbidden(

@@ -21,6 +21,8 @@ pub(super) fn mounts(
 ) {
     let list = path.child("volumeMounts");
     let devices = container.volume_devices.as_deref().unwrap_or_default();
+    let device_names: BTreeSet<&str> = devices.iter().map(|one| &*one.name).collect();
+    let device_paths: BTreeSet<&str> = devices.iter().map(|one| &*one.device_path).collect();
     let mut taken = BTreeSet::new();
     for (index, mount) in container.volume_mounts.iter().flatten().enumerate() {
         let path = list.index(index);
@@ -40,17 +42,14 @@ pub(super) fn mounts(
                 "must be unique",
             ));
         }
-        if devices.iter().any(|device| device.name == mount.name) {
+        if device_names.contains(mount.name.as_str()) {
             errors.push(FieldError::invalid(
                 &path.child("name"),
                 &mount.name,
                 "must not already exist in volumeDevices",
             ));
         }
-        if devices
-            .iter()
-            .any(|device| device.device_path == mount.mount_path)
-        {
+        if device_paths.contains(mount.mount_path.as_str()) {
             errors.push(FieldError::invalid(
                 &path.child("mountPath"),
                 &mount.mount_path,

@@ -4,7 +4,7 @@
 //! `ValidateNodeSelector`, `validateSchedulingGates`,
 //! `validateTopologySpreadConstraints`, `validateNodeTaints`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     core::{
@@ -351,6 +351,11 @@ pub(super) fn topology_spread(spec: &PodSpec, path: &Path, errors: &mut ErrorLis
         .topology_spread_constraints
         .as_deref()
         .unwrap_or_default();
+    let last_of: BTreeMap<(&str, &str), usize> = constraints
+        .iter()
+        .enumerate()
+        .map(|(index, one)| ((&*one.topology_key, &*one.when_unsatisfiable), index))
+        .collect();
     for (index, constraint) in constraints.iter().enumerate() {
         let path = path.index(index);
         if constraint.max_skew <= 0 {
@@ -369,10 +374,8 @@ pub(super) fn topology_spread(spec: &PodSpec, path: &Path, errors: &mut ErrorLis
                 &["DoNotSchedule", "ScheduleAnyway"],
             ));
         }
-        let repeated = constraints[index + 1..].iter().any(|other| {
-            other.topology_key == constraint.topology_key && other.when_unsatisfiable == when
-        });
-        if repeated {
+        // Upstream compares with those that follow: the first of two is reported.
+        if last_of[&(constraint.topology_key.as_str(), when)] != index {
             errors.push(FieldError::duplicate(
                 &path.child("{topologyKey, whenUnsatisfiable}"),
                 format!("{{{}, {when}}}", constraint.topology_key),

@@ -6,8 +6,10 @@
 //! Source: upstream `ValidatePodUpdate`, `ValidatePodStatusUpdate`,
 //! `ValidateContainerStateTransition`.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    core::{ContainerStatus, Pod, PodSpec, PodStatus, Toleration},
+    core::{ContainerStatus, Pod, PodSpec, PodStatus},
     equality::semantic,
     field::{ErrorList, FieldError, Json, Path},
     validation::{meta::object_meta_update, names},
@@ -81,15 +83,13 @@ fn deadline(new: &PodSpec, old: &PodSpec, path: &Path, errors: &mut ErrorList) -
 }
 
 fn added_tolerations(new: &PodSpec, old: &PodSpec, path: &Path, errors: &mut ErrorList) {
-    let bare = |toleration: &Toleration| Toleration {
-        toleration_seconds: None,
-        ..toleration.clone()
+    let set = |spec: &'_ PodSpec| -> BTreeSet<[Option<String>; 4]> {
+        let tolerations = spec.tolerations.iter().flatten().cloned();
+        tolerations
+            .map(|one| [one.key, one.operator, one.value, one.effect])
+            .collect()
     };
-    let kept = |toleration: &Toleration| {
-        let mut after = new.tolerations.iter().flatten();
-        after.any(|other| bare(other) == bare(toleration))
-    };
-    if !old.tolerations.iter().flatten().all(kept) {
+    if !set(old).is_subset(&set(new)) {
         errors.push(FieldError::forbidden(
             path,
             "existing toleration can not be modified except its tolerationSeconds",
@@ -98,9 +98,14 @@ fn added_tolerations(new: &PodSpec, old: &PodSpec, path: &Path, errors: &mut Err
 }
 
 fn removed_gates(new: &PodSpec, old: &PodSpec, path: &Path, errors: &mut ErrorList) {
+    let before: BTreeSet<&str> = old
+        .scheduling_gates
+        .iter()
+        .flatten()
+        .map(|gate| gate.name.as_str())
+        .collect();
     for (index, gate) in new.scheduling_gates.iter().flatten().enumerate() {
-        let mut before = old.scheduling_gates.iter().flatten();
-        if !before.any(|other| other.name == gate.name) {
+        if !before.contains(gate.name.as_str()) {
             errors.push(FieldError::forbidden(
                 &path.index(index),
                 format!(
@@ -194,6 +199,11 @@ fn container_states(
     path: &Path,
     errors: &mut ErrorList,
 ) {
+    let back: BTreeSet<&str> = new
+        .iter()
+        .filter(|after| !is_ended(after))
+        .map(|after| after.name.as_str())
+        .collect();
     // The place is that in the old list, as upstream reports it.
     for (index, before) in old.iter().enumerate() {
         let ended = before
@@ -214,20 +224,16 @@ fn container_states(
             Some("OnFailure") => ended.exit_code != 0,
             _ => true,
         };
-        if may_restart || has_rules {
-            continue;
-        }
-        for after in new {
-            let is_ended = after
-                .state
-                .as_ref()
-                .is_some_and(|state| state.terminated.is_some());
-            if after.name == before.name && !is_ended {
-                errors.push(FieldError::forbidden(
-                    &path.index(index).child("state"),
-                    "may not be transitioned to non-terminated state",
-                ));
-            }
+        if !may_restart && !has_rules && back.contains(before.name.as_str()) {
+            errors.push(FieldError::forbidden(
+                &path.index(index).child("state"),
+                "may not be transitioned to non-terminated state",
+            ));
         }
     }
+}
+
+fn is_ended(status: &ContainerStatus) -> bool {
+    let state = status.state.as_ref();
+    state.is_some_and(|state| state.terminated.is_some())
 }

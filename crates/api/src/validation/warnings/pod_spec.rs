@@ -10,6 +10,12 @@ use crate::{
     quantity::Quantity,
 };
 
+/// Against so many earlier ports of its number and protocol each port is compared;
+/// it keeps a Pod of very many equal ports from costing their square.
+const SAME_PORTS_MAX: usize = 16;
+/// After so many warnings nobody reads on, and headers have no room for more.
+const WARNINGS_MAX: usize = 100;
+
 /// Adds every warning about the spec at `path`.
 pub(super) fn warnings(spec: &PodSpec, path: &Path, warnings: &mut Vec<String>) {
     for (index, volume) in spec.volumes.iter().flatten().enumerate() {
@@ -116,23 +122,17 @@ fn deprecated_volume(volume: &Volume, path: &Path, warnings: &mut Vec<String>) {
 fn overlapping_paths(volume: &Volume, warnings: &mut Vec<String>) {
     let name = quoted(&volume.name);
     let mut check = |kind: &str, paths: Vec<&str>| {
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
         for path in paths {
             let path = path.trim_end_matches('/');
-            let collides = |other: &&&str| {
-                !other.is_empty()
-                    && !path.is_empty()
-                    && (format!("{other}/").starts_with(path)
-                        || format!("{path}/").starts_with(**other))
-            };
-            if let Some(other) = seen.iter().find(collides) {
+            if let Some(other) = overlap(&seen, path) {
                 warnings.push(format!(
                     "volume {name} ({kind}): overlapping paths: {} with {}",
                     quoted(path),
                     quoted(other)
                 ));
             }
-            seen.push(path);
+            seen.insert(path.to_owned());
         }
     };
     if let Some(source) = &volume.config_map {
@@ -171,6 +171,21 @@ fn overlapping_paths(volume: &Volume, warnings: &mut Vec<String>) {
             );
         }
     }
+}
+
+/// A path that is this one, is above it, or is below it.
+fn overlap<'a>(seen: &'a BTreeSet<String>, path: &str) -> Option<&'a String> {
+    let above = path.match_indices('/').map(|(end, _)| &path[..end]);
+    let below = format!("{path}/");
+    above
+        .chain([path])
+        .filter(|path| !path.is_empty())
+        .find_map(|path| seen.get(path))
+        .or_else(|| {
+            seen.range(below.clone()..)
+                .next()
+                .filter(|next| next.starts_with(&below))
+        })
 }
 
 fn duplicates<'a>(
@@ -255,12 +270,17 @@ fn ports(spec: &PodSpec, path: &Path, warnings: &mut Vec<String>) {
             let path = path.child("ports").index(index);
             let protocol = port.protocol.as_deref().unwrap_or("TCP");
             let others = seen.entry((port.container_port, protocol)).or_default();
+            if warnings.len() >= WARNINGS_MAX {
+                return;
+            }
             for (other, first) in others.iter() {
                 if let Some(how) = port_conflict(port, other) {
                     warnings.push(format!("{path}: {how} port definition with {first}"));
                 }
             }
-            others.push((port, path));
+            if others.len() < SAME_PORTS_MAX {
+                others.push((port, path));
+            }
         }
     }
 }
