@@ -17,7 +17,7 @@ pub(crate) const MAJOR: &str = "1";
 /// See [`MAJOR`].
 pub(crate) const MINOR: &str = "36";
 /// What `kubectl version` prints for the server.
-pub const GIT_VERSION: &str = concat!("v1.36.0+jobyard.", env!("CARGO_PKG_VERSION"));
+pub const GIT_VERSION: &str = concat!("v1.36.2+jobyard-", env!("CARGO_PKG_VERSION"));
 
 /// The answer; always indented, as upstream's is.
 pub(crate) fn answer() -> Response<Body> {

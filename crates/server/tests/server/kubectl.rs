@@ -43,7 +43,7 @@ async fn version_and_resources_are_understood() {
     let served = Served::start();
     let version = served.kubectl(&["version"]).await;
     assert!(
-        version.contains("Server Version: v1.36.0+jobyard"),
+        version.contains("Server Version: v1.36.2+jobyard"),
         "{version}"
     );
 

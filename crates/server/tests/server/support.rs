@@ -39,7 +39,7 @@ pub(crate) fn admin() -> Arc<User> {
 }
 
 /// A registry in memory whose names and uids are the same in every run.
-pub(crate) fn registry() -> Registry {
+fn registry(history_events_max: usize) -> Registry {
     let cx = Context {
         user: admin(),
         now: now(),
@@ -47,6 +47,7 @@ pub(crate) fn registry() -> Registry {
     let options = Options {
         names: Names::seeded(1),
         host_runtime: true,
+        history_events_max,
         ..Options::default()
     };
     Registry::in_memory(&cx, options).expect("a registry")
@@ -92,13 +93,22 @@ impl Client {
 
     /// With other options; the clock stands still at [`now`].
     pub(crate) fn with(change: impl FnOnce(ApiOptions) -> ApiOptions) -> Self {
+        Self::over(registry(10_000), change)
+    }
+
+    /// Over a registry that keeps only the last few events of each kind.
+    pub(crate) fn forgetful() -> Self {
+        Self::over(registry(4), |options| options)
+    }
+
+    fn over(registry: Registry, change: impl FnOnce(ApiOptions) -> ApiOptions) -> Self {
         let options = change(ApiOptions {
             clock: now,
             ..ApiOptions::default()
         });
         let ending = options.ending.clone();
         Self {
-            api: Arc::new(Api::new(registry(), options)),
+            api: Arc::new(Api::new(registry, options)),
             ending,
         }
     }

@@ -267,3 +267,76 @@ async fn the_deprecated_path_watches_one_name() {
     let object = client.get(&format!("{JOBS}/b?watch=true")).await.json();
     assert_eq!(object["metadata"]["name"], "b");
 }
+
+#[tokio::test]
+async fn a_watch_from_too_long_ago_is_told_to_list_again() {
+    let client = Client::forgetful();
+    for number in 0..10 {
+        client.make_job(&format!("j{number}")).await;
+    }
+    let mut frames = Frames::open(&client, "resourceVersion=1", "*/*").await;
+    let frame = frames.next().await.expect("a frame");
+    assert_eq!(frame["type"], "ERROR");
+    assert_eq!(
+        (&frame["object"]["code"], &frame["object"]["reason"]),
+        (&json!(410), &json!("Expired"))
+    );
+    let message = frame["object"]["message"].as_str().expect("a message");
+    assert!(
+        message.starts_with("too old resource version: 1 ("),
+        "{message}"
+    );
+    assert_eq!(frames.next().await, None, "nothing comes after an error");
+}
+
+/// What every informer relies on, with writers that get into each other's way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn all_watchers_see_the_same_history_in_order() {
+    const WRITERS: usize = 6;
+    const JOBS_EACH: usize = 20;
+    let client = std::sync::Arc::new(Client::new());
+    let mut watches = Vec::new();
+    for _ in 0..4 {
+        watches.push(Frames::open(&client, "", "*/*").await);
+    }
+    let writers = (0..WRITERS).map(|writer| {
+        let client = std::sync::Arc::clone(&client);
+        tokio::spawn(async move {
+            for number in 0..JOBS_EACH {
+                let name = format!("w{writer}-{number}");
+                client.make_job(&name).await;
+                suspend(&client, &name).await;
+                delete(&client, &name).await;
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.expect("no panic");
+    }
+    let mut histories = Vec::new();
+    for mut frames in watches {
+        let mut history = Vec::new();
+        for _ in 0..WRITERS * JOBS_EACH * 3 {
+            let frame = frames.next().await.expect("a frame");
+            let metadata = &frame["object"]["metadata"];
+            let version = metadata["resourceVersion"].as_str().expect("a revision");
+            let version: u64 = version.parse().expect("a number");
+            let text = |value: &Value| value.as_str().expect("text").to_owned();
+            history.push((version, text(&frame["type"]), text(&metadata["name"])));
+        }
+        assert!(
+            history.is_sorted_by(|a, b| a.0 < b.0),
+            "in order, and nothing twice"
+        );
+        histories.push(history);
+    }
+    let of_one: Vec<&str> = histories[0]
+        .iter()
+        .filter(|(_, _, name)| name == "w3-7")
+        .map(|(_, kind, _)| kind.as_str())
+        .collect();
+    assert_eq!(of_one, ["ADDED", "MODIFIED", "DELETED"]);
+    for other in &histories[1..] {
+        assert_eq!(other, &histories[0]);
+    }
+}
