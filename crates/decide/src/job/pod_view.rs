@@ -373,10 +373,16 @@ fn counting_number(number: i64) -> Option<u32> {
 }
 
 fn labels_of(pod: &Pod, controller: Option<&Controller>, index: Option<u32>) -> PodLabels {
-    let labels = pod.metadata.labels.clone().unwrap_or_default();
+    let labels = pod.metadata.labels.as_ref();
+    let are_generated = |job: &Controller| {
+        let count = if index.is_some() { 5 } else { 4 };
+        // Counting first: most other labels differ in number.
+        labels.is_some_and(|labels| labels.len() == count)
+            && labels == Some(&generated_labels(job, index))
+    };
     match controller {
-        Some(job) if job.is_job && labels == generated_labels(job, index) => PodLabels::Generated,
-        _ => PodLabels::Other(Box::new(labels)),
+        Some(job) if job.is_job && are_generated(job) => PodLabels::Generated,
+        _ => PodLabels::Other(Box::new(labels.cloned().unwrap_or_default())),
     }
 }
 

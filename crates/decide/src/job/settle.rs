@@ -116,7 +116,8 @@ impl<'a> Settled<'a> {
         &self.events
     }
 
-    /// Write 1, if finalizers are to be removed and anything changed. If it fails the sync ends: no finalizer may be removed.
+    /// Write 1, if finalizers are to be removed and anything changed. If it
+    /// fails the sync ends: no finalizer may be removed.
     pub fn write(&self) -> Option<&StatusWrite> {
         self.write.as_ref()
     }

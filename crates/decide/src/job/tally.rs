@@ -15,7 +15,7 @@ use crate::job::{
     pod_failure_policy::FailureAction,
     pod_view::{PodPhase, PodView},
     snapshot::Snapshot,
-    status::{UncountedTerminatedPods, api_time},
+    status::{SUSPENDED, UncountedTerminatedPods, api_time},
     view::JobView,
 };
 
@@ -149,10 +149,13 @@ impl JobView {
         }
     }
 
-    /// When the Job started; the sync that first sees it unsuspended starts it.
+    /// When the Job started; the sync that first sees it unsuspended starts it, anew
+    /// after a suspension, whoever left the old time there.
     pub(crate) fn start_time(&self, now: Timestamp) -> Option<Timestamp> {
+        let resumes = !self.is_suspended && self.status.condition_is_true(SUSPENDED);
         self.status
             .start_time
+            .filter(|_| !resumes)
             .or_else(|| (!self.is_suspended).then(|| api_time(now)))
     }
 }

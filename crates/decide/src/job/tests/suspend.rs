@@ -269,3 +269,16 @@ fn f20_suspended_even_if_a_pod_cannot_be_deleted() {
     );
     assert_eq!(world.status().failed, 0);
 }
+
+/// Controllers before Kubernetes v1.35 left the start time of a suspended Job.
+#[test]
+fn an_old_start_time_does_not_end_a_resumed_job() {
+    let mut world = World::job("P=1 C=1 ADS=100 suspend");
+    world.settle();
+    world.change_job(|job| {
+        let created = job.metadata.creation_timestamp.clone();
+        job.status.get_or_insert_default().start_time = created;
+    });
+    world.at(1000).patch("resume").settle();
+    assert_eq!((world.active(), world.wakes_at()), (vec![0], Some(1100)));
+}
