@@ -81,8 +81,17 @@ pub(super) fn parse(text: &str) -> Result<Document, SyntaxError> {
         }),
         Err(error) => Err(SyntaxError {
             line: error.location().map_or(1, |at| line_of(at.line())),
-            message: error.without_snippet().to_string(),
+            message: without_location(&error.without_snippet().to_string()),
         }),
+    }
+}
+
+/// The parser ends its messages with the place, which may be one inside of a
+/// part of a file; the caller knows the whole.
+fn without_location(message: &str) -> String {
+    match message.rsplit_once(" at line ") {
+        Some((message, _)) => message.to_owned(),
+        None => message.to_owned(),
     }
 }
 
@@ -216,6 +225,13 @@ mod tests {
             parse(text).expect("YAML").value,
             json!({"base": {"x": 1, "y": 2}, "use": {"x": 1, "y": 2}, "more": {"x": 1, "y": 3}})
         );
+    }
+
+    #[test]
+    fn an_error_names_its_line_once() {
+        let error = parse("a: 1\nb: [1\n").expect_err("an open bracket");
+        assert_eq!(error.line, 2);
+        assert!(!error.message.contains("line"), "{error}");
     }
 
     #[test]
