@@ -15,7 +15,7 @@ mod caches;
 mod usage;
 mod waiting;
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jobyard_api::{
     ObjectKey, Timestamp, core, meta::Time, resource::POD, well_known::DEFAULT_SCHEDULER,
@@ -139,19 +139,13 @@ impl<C: Cluster> Scheduler<C> {
         }
     }
 
-    /// Tries the heads of all lines; a line goes on until one of it does not fit.
+    /// Tries the heads of all lines, the most urgent first; a line goes on until
+    /// one of it does not fit.
     async fn try_waiting(&mut self) {
-        let mut refused = HashSet::new();
-        loop {
-            let heads = self.waiting.heads();
-            let Some((line, _)) = heads.iter().find(|(line, _)| !refused.contains(line)) else {
-                return;
-            };
-            while let Some(pod) = self.waiting.head(line) {
-                if !self.try_pod(pod).await {
-                    refused.insert(line.clone());
-                    break;
-                }
+        let mut heads = self.waiting.heads();
+        while let Some(head) = heads.pop() {
+            if self.try_pod(head.request).await {
+                heads.extend(self.waiting.head(&head.line));
             }
         }
     }

@@ -6,8 +6,8 @@
 //! that wait.
 
 use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap},
+    cmp::{Ordering, Reverse},
+    collections::{BTreeMap, BinaryHeap, HashMap},
     sync::Arc,
 };
 
@@ -82,24 +82,50 @@ impl Waiting {
         pod
     }
 
-    /// The first Pod of each line, the most urgent first.
-    pub(crate) fn heads(&self) -> Vec<(Line, Arc<PodRequest>)> {
-        let mut heads: Vec<_> = self
-            .lines
-            .iter()
-            .filter_map(|(line, pods)| Some((pods.first_key_value()?, line)))
-            .collect();
-        heads.sort_unstable_by_key(|((order, _), _)| *order);
-        heads
-            .into_iter()
-            .map(|((_, pod), line)| (line.clone(), pod.request.clone()))
+    /// The first Pod of each line; the greatest is the most urgent.
+    pub(crate) fn heads(&self) -> BinaryHeap<Head> {
+        self.lines
+            .keys()
+            .filter_map(|line| self.head(line))
             .collect()
     }
 
     /// The first Pod of the line, if one is left.
-    pub(crate) fn head(&self, line: &Line) -> Option<Arc<PodRequest>> {
-        let (_, pod) = self.lines.get(line)?.first_key_value()?;
-        Some(pod.request.clone())
+    pub(crate) fn head(&self, line: &Line) -> Option<Head> {
+        let (order, pod) = self.lines.get(line)?.first_key_value()?;
+        Some(Head {
+            order: Reverse(order.clone()),
+            line: line.clone(),
+            request: pod.request.clone(),
+        })
+    }
+}
+
+/// The first Pod of a line.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    order: Reverse<Order>,
+    pub(crate) line: Line,
+    pub(crate) request: Arc<PodRequest>,
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.order == other.order
+    }
+}
+
+impl Eq for Head {}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Head {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order.cmp(&other.order)
     }
 }
 
@@ -124,10 +150,9 @@ mod tests {
     }
 
     fn heads(waiting: &Waiting) -> Vec<String> {
-        let heads = waiting.heads();
-        heads
-            .iter()
-            .map(|(_, pod)| pod.key.name.to_string())
+        let mut heads = waiting.heads();
+        std::iter::from_fn(|| heads.pop())
+            .map(|head| head.request.key.name.to_string())
             .collect()
     }
 
