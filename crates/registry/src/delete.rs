@@ -62,7 +62,8 @@ impl<K: Object> Kind<K> {
             let current = self.version(key)?;
             check_preconditions(&current, options)?;
             let object = current.object();
-            let urgency = (rules.urgency)(Some(&object), &object);
+            // What is deleted is as urgent as what is created.
+            let urgency = (rules.urgency)(None, &object);
             let ended = match self.next_step(&object, options, cx.now) {
                 Step::Leave => {
                     return Ok(Ended {

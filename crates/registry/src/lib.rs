@@ -11,6 +11,14 @@
 //! - [`resource::Resource`]: a kind known at run time, for the server.
 //! - [`Kind`]: the typed verbs, for callers in this process.
 //!
+//! A write goes through `create`, `update` (also of a status, a patch, a
+//! binding) or `delete`; asks `admission` and the rules of its kind (`habits`,
+//! and the `Strategy` of the API crate); and ends in `yard`, which orders the
+//! writes of all kinds, appends to the `log` and shows the new `version` in the
+//! `table` of the kind. Readers in this process use `kind`; clients' lists and
+//! watches are in `list`, `list_options`, `filter` and `watch`; `served` is the
+//! face that the server sees; `namespace` is how namespaces begin and end.
+//!
 //! The registry has no task and no clock of its own: every call carries its
 //! time, readers of watches wait on the tables they read. Whoever opens it runs
 //! [`Registry::keep_house`] beside it.

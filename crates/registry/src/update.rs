@@ -159,8 +159,9 @@ impl<K: Object> Kind<K> {
                 });
             }
 
-            let urgency = (rules.urgency)(Some(&old), &object);
             let ends = is_released(&object, &old) && !(rules.begin_ending)(&mut object.clone());
+            let before = (!ends).then_some(&*old);
+            let urgency = (rules.urgency)(before, &object);
             let encoded = Encoded::new(object)?;
             if dry_run {
                 let version = Arc::new(encoded.at(current.revision, rules));
