@@ -117,7 +117,7 @@ impl Cgroups {
         .filter(|(controller, _)| !has(controller))
         .map(|(controller, what)| {
             format!(
-                "{what} are not enforced: no mounted cgroup tree has the {controller} controller"
+                "{what} are not enforced: no cgroup tree with the {controller} controller can be used"
             )
         })
         .collect()
@@ -481,6 +481,10 @@ pub(crate) fn remove_tree(dir: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsFd;
+
+    use rustix::process::{WaitId, WaitIdOptions, waitid};
+
     use super::*;
 
     #[test]
@@ -501,6 +505,52 @@ mod tests {
             1
         );
         assert_eq!(oom_kills(""), 0);
+    }
+
+    /// Also runs where version 2 has no controllers, beside a complete version 1.
+    #[test]
+    fn a_process_is_born_in_a_cgroup_of_version_2() {
+        let mounts = crate::mountinfo::read().expect("readable");
+        let Some(tree) = mounts.iter().find(|m| m.fs_type == "cgroup2") else {
+            panic!("this machine mounts no cgroup version 2");
+        };
+        let cgroups = Cgroups::V2 {
+            parent: format!("jobyard-unit-test-{}", std::process::id()),
+            root: tree.mount_point.clone(),
+            controllers: Vec::new(),
+        };
+        cgroups.prepare(false).expect("made");
+        let none = Resources::default();
+        cgroups.create_pod("besteffort/podx", &none).expect("made");
+        let group = cgroups
+            .create_container("besteffort/podx", "main-0", &none, false)
+            .expect("made");
+        let birth = group.birth().map(AsFd::as_fd);
+        let cloned = crate::sys::clone_container(0, birth).expect("cloned");
+        let Some((pid, pidfd)) = cloned else {
+            // The child: only calls that need no lock.
+            let minute = rustix::thread::Timespec {
+                tv_sec: 60,
+                tv_nsec: 0,
+            };
+            let _ = rustix::thread::nanosleep(&minute);
+            crate::sys::exit_now(0);
+        };
+        let own = format!("/proc/{}/cgroup", pid.as_raw_nonzero());
+        let own = fs::read_to_string(own).expect("readable");
+        let is_inside = |line: &str| line.starts_with("0::") && line.ends_with("/podx/main-0");
+        assert!(own.lines().any(is_inside), "{own}");
+        // Removing a Pod kills what is inside.
+        let reaper = std::thread::spawn(move || {
+            let status = waitid(WaitId::PidFd(pidfd.as_fd()), WaitIdOptions::EXITED);
+            let status = status.expect("a child").expect("it ended");
+            status.terminating_signal()
+        });
+        cgroups.remove_pod("besteffort/podx").expect("removed");
+        assert_eq!(reaper.join().expect("no panic"), Some(libc::SIGKILL));
+        for parent in cgroups.parents() {
+            remove_tree(&parent).expect("removed");
+        }
     }
 
     #[test]

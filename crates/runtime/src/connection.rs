@@ -102,16 +102,17 @@ async fn exchange(
     let (mut reading, mut writing) = stream.split();
     let mut frames = FrameReader::default();
     let mut waiting: HashMap<u64, oneshot::Sender<Reply>> = HashMap::new();
-    let mut next_id = 0;
+    let mut next_id = protocol::FIRST_REQUEST;
     let mut chunk = [0; 4096];
     loop {
         tokio::select! {
             call = calls.recv() => {
                 let Some((call, answer)) = call else { return Ok(()) };
+                let id = next_id;
                 next_id += 1;
-                waiting.insert(next_id, answer);
+                waiting.insert(id, answer);
                 // The shim always reads, so that this waits for no longer than it takes.
-                writing.write_all(&protocol::frame(&Request { id: next_id, call })?).await?;
+                writing.write_all(&protocol::frame(&Request { id, call })?).await?;
             }
             count = reading.read(&mut chunk) => {
                 let count = count?;

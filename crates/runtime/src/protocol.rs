@@ -144,6 +144,9 @@ pub(crate) struct Running {
     pub(crate) started_at: SystemTime,
 }
 
+/// The id of the first request on a connection. The spawner answers it if there is no shim to do so.
+pub(crate) const FIRST_REQUEST: u64 = 1;
+
 /// A frame as bytes: length, little-endian, then JSON.
 pub(crate) fn frame<T: Serialize>(message: &T) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; 4];

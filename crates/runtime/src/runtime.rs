@@ -314,6 +314,11 @@ impl Runtime {
         self.pod_dir(pod_uid).join("volumes")
     }
 
+    /// One sentence for each kind of limit that is not enforced here; empty on a well-equipped machine.
+    pub fn not_enforced(&self) -> Vec<String> {
+        self.shared.cgroups.not_enforced()
+    }
+
     /// The spawner's process id; it changes when a spawner died and another took its place.
     pub fn spawner_pid(&self) -> i32 {
         lock(&self.shared.spawner).pid()
@@ -422,10 +427,14 @@ impl Shared {
         let mounts =
             mountinfo::read().map_err(failed("read", Path::new("/proc/self/mountinfo")))?;
         let cgroups = Cgroups::detect(&config.cgroup_parent, &mounts);
-        let cgroup_procs = cgroups.prepare(!config.end_with_owner).map_err(failed(
-            "make cgroups below",
-            Path::new(&config.cgroup_parent),
-        ))?;
+        let (cgroups, cgroup_procs) = match cgroups.prepare(!config.end_with_owner) {
+            Ok(procs) => (cgroups, procs),
+            Err(error) => {
+                // Inside a container the trees are often read-only. Pods run, without limits.
+                tracing::warn!(%error, "no cgroups can be made: limits are not enforced");
+                (Cgroups::None, Vec::new())
+            }
+        };
         let at_end = config.end_with_owner.then(|| AtEnd {
             pods_dir,
             cgroups: cgroups.parents(),

@@ -21,7 +21,7 @@ use rustix::net::{
 };
 use rustix::process::{Pid, WaitOptions};
 
-use crate::protocol::{AtEnd, SpawnerRequest};
+use crate::protocol::{self, AtEnd, Message, Reply, SpawnerRequest};
 use crate::{RuntimeError, cgroup, shim, state, sys};
 
 /// The name under which the daemon's own binary becomes a spawner.
@@ -187,8 +187,18 @@ fn serve(socket: &OwnedFd) -> ! {
                         sys::close_range(number, number);
                         shim::run(attached)
                     }
-                    // A fork that failed shows as the end of the shim's socket, which closes here.
-                    Ok(sys::Fork::Parent(_)) | Err(_) => {}
+                    Ok(sys::Fork::Parent(_)) => {}
+                    Err(error) => {
+                        let reply = Reply::Refused {
+                            message: format!("fork a shim: {error}"),
+                        };
+                        let id = protocol::FIRST_REQUEST;
+                        // A daemon that is gone needs no answer.
+                        let _ = protocol::write_frame(
+                            fs::File::from(attached),
+                            &Message::Reply { id, reply },
+                        );
+                    }
                 }
             }
         }

@@ -22,6 +22,13 @@ fn main() {
     let spawner = spawner::start().expect("a process with one thread can fork");
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if arguments == ["check"] {
+        match jobyard_runtime::check() {
+            Ok(found) => say(&format!("not enforced: {:?}", found.not_enforced)),
+            Err(missing) => say(&missing.to_string()),
+        }
+        return;
+    }
     let tokio = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

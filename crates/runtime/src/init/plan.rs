@@ -165,3 +165,116 @@ fn candidates(container: &ContainerSpec) -> Result<Vec<CString>, CannotPlan> {
         .map(|folder| c_string("program", format!("{folder}/{program}").as_bytes()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::rootfs::HostLayer;
+    use crate::{Capability, Resources, User};
+
+    fn container() -> ContainerSpec {
+        ContainerSpec {
+            name: "main".to_owned(),
+            attempt: 0,
+            argv: vec!["true".to_owned()],
+            env: Vec::new(),
+            cwd: "/work".to_owned(),
+            user: User::default(),
+            capabilities: Capability::ALL.to_vec(),
+            no_new_privs: false,
+            rootfs: RootFs::Host { read_only: true },
+            mounts: Vec::new(),
+            resources: Resources::default(),
+            oom_score_adj: 0,
+            log_path: PathBuf::from("/log"),
+        }
+    }
+
+    fn planned(container: &ContainerSpec) -> Plan {
+        let host = HostRoot {
+            layers: vec![HostLayer {
+                mount_point: PathBuf::from("/"),
+                mode: 0o755,
+                uid: 0,
+                gid: 0,
+                mask: Vec::new(),
+            }],
+        };
+        let group = Group::default();
+        plan(container, &host, &group, Path::new("/a"), Path::new("/m")).expect("a plan")
+    }
+
+    fn place(plan: &Plan, found: impl Fn(&Op) -> bool) -> usize {
+        let mut ops = plan.steps.iter().map(|step| &step.op);
+        ops.position(found).expect("the step is there")
+    }
+
+    #[test]
+    fn rights_go_after_the_mounts_that_need_them() {
+        let plan = planned(&container());
+        let is_read_only = |op: &Op| matches!(op, Op::Remount { target, .. } if &**target == c"/");
+        let order = [
+            place(&plan, |op| matches!(op, Op::MakeMountsPrivate)),
+            place(&plan, |op| matches!(op, Op::PivotRoot)),
+            place(&plan, |op| matches!(op, Op::MakeTarget(_))),
+            place(&plan, is_read_only),
+            place(&plan, |op| matches!(op, Op::AwaitGo)),
+            place(&plan, |op| matches!(op, Op::OwnCgroupNamespace)),
+            place(&plan, |op| matches!(op, Op::LimitCapabilities(_))),
+            place(&plan, |op| matches!(op, Op::Gid(_))),
+            place(&plan, |op| matches!(op, Op::Uid(_))),
+            place(&plan, |op| matches!(op, Op::NoNewPrivileges)),
+        ];
+        assert!(order.is_sorted(), "{order:?}");
+    }
+
+    #[test]
+    fn class_host_never_keeps_more_than_the_default_and_never_makes_devices() {
+        let plan = planned(&container());
+        let kept = plan.steps.iter().find_map(|step| match &step.op {
+            Op::LimitCapabilities(kept) => Some(kept.bits()),
+            _ => None,
+        });
+        assert_eq!(kept, Some(0xa004_25fb));
+    }
+
+    #[test]
+    fn a_name_is_looked_up_in_the_path_of_the_container() {
+        let mut container = container();
+        container.env = vec![("PATH".to_owned(), "/a::/b".to_owned())];
+        let found = planned(&container).candidates;
+        assert_eq!(found, [c"/a/true".to_owned(), c"/b/true".to_owned()]);
+        container.argv = vec!["./true".to_owned()];
+        assert_eq!(planned(&container).candidates, [c"./true".to_owned()]);
+    }
+
+    #[test]
+    fn what_cannot_be_planned_is_said() {
+        type Change = fn(&mut ContainerSpec);
+        let cases: [(Change, &str); 4] = [
+            (|c| c.argv.clear(), "no command specified"),
+            (
+                |c| c.cwd = "work".to_owned(),
+                "cwd \"work\" is not absolute",
+            ),
+            (
+                |c| c.cwd = "/a/../b".to_owned(),
+                "cwd \"/a/../b\" contains \"..\"",
+            ),
+            (
+                |c| c.argv[0] = "/a\0b".to_owned(),
+                "program \"/a\\0b\" contains a zero byte",
+            ),
+        ];
+        for (change, message) in cases {
+            let mut container = container();
+            change(&mut container);
+            let host = HostRoot { layers: Vec::new() };
+            let group = Group::default();
+            let result = plan(&container, &host, &group, Path::new("/a"), Path::new("/m"));
+            assert_eq!(result.err(), Some(CannotPlan(message.to_owned())));
+        }
+    }
+}

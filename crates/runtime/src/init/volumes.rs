@@ -3,7 +3,8 @@
 //! What is bound is opened as a detached tree while the machine's paths can be named, restricted, and attached
 //! after the new root is in place, so that links inside the root cannot lead to the machine.
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
 
 use rustix::io::Errno;
 use rustix::mount::MountFlags;
@@ -11,6 +12,9 @@ use rustix::mount::MountFlags;
 use super::step::{CannotPlan, Op, Steps, TREES_MAX, c_path, c_string, errno_text, target};
 use crate::cgroup::Group;
 use crate::{ContainerSpec, Mount, MountSource};
+
+/// Most links on the way to a mount's place; the kernel's bound (path_resolution(7)).
+const LINKS_MAX: usize = 40;
 
 // linux/mount.h, for mount_setattr(2).
 const MOUNT_ATTR_RDONLY: u64 = 1;
@@ -88,7 +92,12 @@ impl Steps {
     ) -> Result<(), CannotPlan> {
         for (slot, (mount, source)) in container.mounts.iter().zip(sources).enumerate() {
             let is_file = source.as_ref().is_some_and(|source| source.is_file);
-            let place = target("mount path", &mount.target, is_file)?;
+            let path = if earlier_volumes_hold(container, slot) {
+                mount.target.clone()
+            } else {
+                follow_links(&mount.target)
+            };
+            let place = target("mount path", &path, is_file)?;
             if place.parts.is_empty() {
                 return Err(CannotPlan("a volume cannot be mounted on /".to_owned()));
             }
@@ -180,4 +189,75 @@ fn restrictions(mount: &Mount) -> u64 {
         0
     };
     writing | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
+}
+
+/// The place of mount `slot` lies in a volume, whose links are not the machine's.
+fn earlier_volumes_hold(container: &ContainerSpec, slot: usize) -> bool {
+    let place = &container.mounts[slot].target;
+    let mut earlier = container.mounts[..slot].iter();
+    earlier.any(|mount| place.starts_with(&mount.target))
+}
+
+/// Where a path of the machine's root leads, although the end of a link may be missing in the container:
+/// `/etc/resolv.conf` is often a link into `/run`, which is empty there. The container's links are the
+/// machine's, so that they can be read here.
+fn follow_links(path: &Path) -> PathBuf {
+    let mut found = PathBuf::from("/");
+    let mut rest: Vec<OsString> = names_backwards(path);
+    let mut links = 0;
+    while let Some(name) = rest.pop() {
+        if name == ".." {
+            found.pop();
+            continue;
+        }
+        let next = found.join(&name);
+        match std::fs::read_link(&next) {
+            Ok(link) if links < LINKS_MAX => {
+                links += 1;
+                if link.is_absolute() {
+                    found = PathBuf::from("/");
+                }
+                rest.extend(names_backwards(&link));
+            }
+            Ok(_) | Err(_) => found = next,
+        }
+    }
+    found
+}
+
+/// The names of a path, last first. `..` stays.
+fn names_backwards(path: &Path) -> Vec<OsString> {
+    path.components()
+        .rev()
+        .filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir))
+        .map(|part| part.as_os_str().to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_are_followed_to_places_that_do_not_exist() {
+        let folder = tempfile::tempdir().expect("temporary folder");
+        let folder = folder.path().canonicalize().expect("exists");
+        symlink("/no/such/place", folder.join("absolute")).expect("linked");
+        symlink("../x/./y", folder.join("relative")).expect("linked");
+        symlink("loop", folder.join("loop")).expect("linked");
+        let parent = folder.parent().expect("it has one").to_owned();
+        for (path, leads_to) in [
+            (
+                folder.join("absolute/end"),
+                PathBuf::from("/no/such/place/end"),
+            ),
+            (folder.join("relative"), parent.join("x/y")),
+            (folder.join("plain"), folder.join("plain")),
+            (folder.join("loop"), folder.join("loop")),
+        ] {
+            assert_eq!(follow_links(&path), leads_to);
+        }
+    }
 }

@@ -335,6 +335,27 @@ async fn volumes_are_mounted_as_asked() {
 }
 
 #[tokio::test]
+async fn a_file_is_mounted_where_the_machine_has_a_link_to_nowhere() {
+    // As /etc/resolv.conf on machines with systemd-resolved.
+    let link = std::path::Path::new("/etc/jobyard-test-link");
+    let _ = fs::remove_file(link);
+    std::os::unix::fs::symlink("../run/jobyard-test/file", link).expect("linked");
+    let mut yard = Yard::new().await;
+    let file = yard.path().join("file");
+    fs::write(&file, "content\n").expect("written");
+    let mut container = yard.container(&["/bin/cat", "/etc/jobyard-test-link"]);
+    container.mounts = vec![bind(
+        file.to_str().expect("plain"),
+        "/etc/jobyard-test-link",
+        true,
+    )];
+    let (_, text) = yard.run(container).await;
+    fs::remove_file(link).expect("removed");
+    assert_eq!(text, "content\n");
+    yard.end();
+}
+
+#[tokio::test]
 async fn a_link_in_a_volume_leads_nowhere_outside() {
     let mut yard = Yard::new().await;
     let volume = yard.path().join("volume");

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -228,6 +230,29 @@ async fn a_pod_folder_that_was_never_finished_is_removed() {
     assert_eq!(yard.runtime.recover().await.expect("recovers"), []);
     assert!(!folder.exists());
     yard.end();
+}
+
+#[test]
+fn an_ordinary_user_is_told_what_is_missing() {
+    // A copy where that user may run it.
+    let folder = tempfile::tempdir_in("/var/tmp").expect("temporary folder");
+    let program = folder.path().join("yard");
+    fs::copy(yard_program(), &program).expect("copied");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("set");
+    let output = Command::new(program)
+        .arg("check")
+        .uid(1234)
+        .output()
+        .expect("runs");
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert!(text.starts_with("real containers need root"), "{text}");
+
+    let output = Command::new(yard_program())
+        .arg("check")
+        .output()
+        .expect("runs");
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert!(text.starts_with("not enforced: "), "{text}");
 }
 
 fn pid(number: i32) -> Pid {
