@@ -601,3 +601,40 @@ fn many_completions_and_parallelism_warn() {
     assert_eq!(warnings.len(), 1);
     assert!(warnings[0].starts_with("spec: In Indexed Jobs with a number of completions"));
 }
+
+/// The manifests that come with Jobyard, most of them from the Jobs page of the
+/// documentation, are taken as they stand, without a word.
+#[test]
+fn manifests_of_the_documentation() {
+    use jobyard_api::decode::{BodyFormat, FieldValidation, decode};
+    for (name, yaml) in [
+        ("pi", include_str!("../../../../examples/pi.yaml")),
+        ("pi-host", include_str!("../../../../examples/pi-host.yaml")),
+        (
+            "pi-backoff-0",
+            include_str!("../../../../examples/pi-backoff-0.yaml"),
+        ),
+        (
+            "pi-with-timeout",
+            include_str!("../../../../examples/pi-with-timeout.yaml"),
+        ),
+        (
+            "pi-with-ttl",
+            include_str!("../../../../examples/pi-with-ttl.yaml"),
+        ),
+        ("myjob", include_str!("../../../../examples/myjob.yaml")),
+        (
+            "suspended",
+            include_str!("../../../../examples/suspended.yaml"),
+        ),
+        ("old", include_str!("../../../../examples/old.yaml")),
+        ("new", include_str!("../../../../examples/new.yaml")),
+    ] {
+        let decoded = decode::<Job>(yaml.as_bytes(), BodyFormat::Yaml, FieldValidation::Strict)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut job = serde_json::to_value(&decoded.object).unwrap();
+        job["metadata"]["namespace"] = "default".into();
+        let (_, warnings) = create(&job).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(warnings, [""; 0], "{name}");
+    }
+}
