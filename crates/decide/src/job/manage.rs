@@ -1,7 +1,7 @@
 //! Which Pods to create or delete now.
 //!
 //! One sync either deletes or creates, never both, and at most 500. Too many
-//! Pods go in the order of [`deletion_order`]; an Indexed Job first gives up
+//! Pods go in the order of `deletion_order.rs`; an Indexed Job first gives up
 //! Pods that no index needs. Too few are made up for, once the back-off is over.
 //!
 //! Source: upstream `manageJob`, `activePodsForRemoval`,

@@ -17,8 +17,10 @@
 //! In code, with `?` standing for "stop, and ask again after a back-off":
 //!
 //! ```text
-//! let snapshot = Snapshot { pods: &claimed, backoff, controller_name, now };
-//! let plan = match job::plan(&job, &snapshot) { Ok(plan) => plan, Err(skip) => ... };
+//! watermarks.check(written)?;
+//! if let Some(skip) = job::skip(&job, controller_name) { record(skip.event()); return }
+//! let claimed = candidates.filter(job::claim), and not settled;
+//! let plan = job::plan(&job, &Snapshot { pods: &claimed, backoff, controller_name, now });
 //! let done = match plan.work() { None | Create(pods) | Delete(pods) => requests };
 //! let settled = plan.settle(&done);
 //! record(settled.events());
@@ -36,9 +38,9 @@
 //! (removed: count). Indexed Jobs count successes by their index, which cannot
 //! be counted twice.
 //!
-//! Before the sync the driver claims Pods ([`claim()`]) and waits until its
-//! caches show its own writes ([`Watermarks`]). Pods whose Job is gone lose
-//! their finalizer by [`orphan`]. [`sync()`] is a whole sync in one value, on
+//! Before the sync the driver waits until its caches show its own writes
+//! ([`Watermarks`]), leaves alone what is not its own ([`skip()`]), and claims
+//! Pods ([`claim()`]). Pods whose Job is gone lose their finalizer by [`orphan`]. [`sync()`] is a whole sync in one value, on
 //! the assumption that every request succeeds.
 //!
 //! Source: upstream `pkg/controller/job`; KEP-2307 (tracking with finalizers).
