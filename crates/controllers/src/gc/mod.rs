@@ -57,7 +57,7 @@ pub async fn run<C: Cluster>(cluster: C, shutdown: CancellationToken) {
     });
     drop(collector);
     tracing::info!("garbage collector started");
-    shutdown.cancelled().await;
+    workers.run_until(&shutdown).await;
     queue.shut_down();
     workers.join().await;
     tracing::info!("garbage collector stopped");

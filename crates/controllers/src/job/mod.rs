@@ -130,7 +130,7 @@ pub async fn run<C: Cluster>(cluster: C, options: Options, shutdown: Cancellatio
     // The workers hold what they need; the recorder ends with the last of them.
     drop(controller);
     tracing::info!("job controller started");
-    shutdown.cancelled().await;
+    workers.run_until(&shutdown).await;
     queues.jobs.shut_down();
     queues.orphans.shut_down();
     workers.join().await;

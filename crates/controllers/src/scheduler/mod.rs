@@ -76,7 +76,7 @@ pub async fn run<C: Cluster>(cluster: C, shutdown: CancellationToken) {
     };
     workers.start_task(async move { scheduler.work().await });
     tracing::info!("scheduler started");
-    shutdown.cancelled().await;
+    workers.run_until(&shutdown).await;
     queue.shut_down();
     workers.join().await;
     tracing::info!("scheduler stopped");
