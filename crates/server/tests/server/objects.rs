@@ -179,6 +179,115 @@ async fn unknown_fields_warn_or_fail_or_neither() {
 }
 
 #[tokio::test]
+async fn bad_bodies_are_refused_in_the_words_of_kubernetes() {
+    let client = Client::new();
+    let strict = format!("{JOBS}?fieldValidation=Strict");
+    let unrecognized = "the object provided is unrecognized (must be of type Job): couldn't get version/kind; \
+                        json parse error: ";
+    let unhandled = "Job in version \"v1\" cannot be handled as a Job: ";
+    let template =
+        r#""template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}"#;
+    let job = |rest: &str| {
+        format!(
+            r#"{{"apiVersion":"batch/v1","kind":"Job","metadata":{{"name":"bad"}},"spec":{{{rest},{template}}}}}"#
+        )
+    };
+    for (body, message) in [
+        (
+            "hello".to_owned(),
+            format!("{unrecognized}invalid character 'h' looking for beginning of value (68656c6c6f)"),
+        ),
+        (String::new(), format!("{unrecognized}unexpected end of JSON input (<empty>)")),
+        (
+            job(r#""parallelism":"x""#),
+            format!("{unhandled}json: cannot unmarshal string into Go struct field JobSpec.spec.parallelism of type int32"),
+        ),
+        (
+            job(r#""parallelism":1,"parallelism":2"#),
+            format!("{unhandled}strict decoding error: duplicate field \"spec.parallelism\""),
+        ),
+        (
+            job(r#""Parallelism":1,"bogus":{}"#),
+            format!(
+                "{unhandled}strict decoding error: unknown field \"spec.Parallelism\", unknown field \"spec.bogus\""
+            ),
+        ),
+        (
+            r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"bad"}}"#.to_owned(),
+            "Pod in version \"v1\" cannot be handled as a Job: converting (v1.Pod) to (batch.Job): unknown conversion"
+                .to_owned(),
+        ),
+        (
+            r#"{"apiVersion":"batch/v2","kind":"Job","metadata":{"name":"bad"}}"#.to_owned(),
+            "Job in version \"v2\" cannot be handled as a Job: no kind \"Job\" is registered for version \
+             \"batch/v2\" in scheme \"pkg/runtime/scheme.go:111\""
+                .to_owned(),
+        ),
+    ] {
+        let answer = client.send("POST", &strict, &[], body.clone()).await;
+        assert_eq!((answer.code, answer.message()), (400, message), "{body}");
+    }
+    assert_eq!(
+        items(&client.get(JOBS).await.json()).len(),
+        0,
+        "nothing was stored"
+    );
+}
+
+#[tokio::test]
+async fn broken_yaml_is_refused() {
+    let client = Client::new();
+    let headers = [("content-type", "application/yaml")];
+    let answer = client
+        .send("POST", JOBS, &headers, "kind: Job\n  metadata: [")
+        .await;
+    assert_eq!(
+        (answer.code, &answer.json()["reason"]),
+        (400, &json!("BadRequest"))
+    );
+}
+
+#[tokio::test]
+async fn a_deletion_may_rely_on_what_it_saw() {
+    let client = Client::new();
+    let job = client.make_job("pi").await;
+    let path = format!("{JOBS}/pi");
+    let uid = job["metadata"]["uid"].as_str().expect("a uid");
+    for (precondition, why) in [
+        (
+            json!({"uid": "other"}),
+            format!(
+                "the UID in the precondition (other) does not match the UID in record ({uid}). \
+                 The object might have been deleted and then recreated"
+            ),
+        ),
+        (
+            json!({"resourceVersion": "1"}),
+            format!(
+                "the ResourceVersion in the precondition (1) does not match the ResourceVersion in record ({}). \
+                 The object might have been modified",
+                job["metadata"]["resourceVersion"]
+                    .as_str()
+                    .expect("a revision")
+            ),
+        ),
+    ] {
+        let options = json!({"propagationPolicy": "Background", "preconditions": precondition});
+        let answer = client.send("DELETE", &path, &[], options.to_string()).await;
+        let message = format!("Operation cannot be fulfilled on Job.batch \"pi\": {why}");
+        assert_eq!((answer.code, answer.message()), (409, message));
+    }
+    let options = json!({"propagationPolicy": "Background", "preconditions": {"uid": uid}});
+    assert_eq!(
+        client
+            .send("DELETE", &path, &[], options.to_string())
+            .await
+            .code,
+        200
+    );
+}
+
+#[tokio::test]
 async fn a_dry_run_answers_and_stores_nothing() {
     let client = Client::new();
     let tried = client.post(&format!("{JOBS}?dryRun=All"), &job("pi")).await;
