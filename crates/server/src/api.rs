@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::FutureExt as _;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use jobyard_api::{StatusError, Timestamp, status::Reason};
 use jobyard_registry::{
@@ -234,11 +235,18 @@ impl Api {
         })
     }
 
-    fn checks(&self) -> [Check; 2] {
+    fn checks(&self) -> [Check; 3] {
+        let newest = self.registry.wait_durable(self.registry.revision());
+        // Still under way is well; only a store that has stopped is not.
+        let store_has_stopped = matches!(newest.now_or_never(), Some(Err(_)));
         [
             Check {
                 name: "ping",
                 is_well: true,
+            },
+            Check {
+                name: "store",
+                is_well: !store_has_stopped,
             },
             Check {
                 name: "shutdown",

@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 use jobyard_api::{Revision, StatusError};
 use jobyard_registry::request::List;
+use tokio::time::Instant;
 
 use super::{Call, options};
 use crate::{negotiation, response::Body};
@@ -13,6 +14,8 @@ use crate::{negotiation, response::Body};
 ///
 /// Source: apiserver `pkg/storage/cacher`, `blockTimeout`.
 const FUTURE_REVISION_WAIT: Duration = Duration::from_secs(3);
+/// How often it looks. Hardly any client asks for the future, so nothing wakes it.
+const FUTURE_REVISION_LOOK: Duration = Duration::from_millis(20);
 
 /// GET on the object or its status.
 pub(super) fn get(call: &Call<'_>) -> Result<Response<Body>, StatusError> {
@@ -32,22 +35,23 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Response<Body>, StatusError>
     Ok(call.style(accepted).answer(StatusCode::OK, &json))
 }
 
-/// A client may know a revision that we do not have yet (it talked to another
-/// server, or the clock of the yard was set back): it is given a moment.
+/// A client may know a revision that readers here do not see yet: it is given a moment.
 async fn list_as_new_as_asked(call: &Call<'_>) -> Result<List, StatusError> {
     let request = options::list_request(call)?;
     let list = || call.resource.list(&call.cx, &request);
-    match list() {
-        Err(error) if error.has_cause("ResourceVersionTooLarge") => {
-            let Ok(revision) = request.resource_version.parse().map(Revision) else {
-                return Err(error);
-            };
-            let arrival = call.durable(revision);
-            match tokio::time::timeout(FUTURE_REVISION_WAIT, arrival).await {
-                Ok(Ok(())) => list(),
-                _ => Err(error),
-            }
+    let error = match list() {
+        Err(error) if error.has_cause("ResourceVersionTooLarge") => error,
+        answered => return answered,
+    };
+    let Ok(asked) = request.resource_version.parse().map(Revision) else {
+        return Err(error);
+    };
+    let deadline = Instant::now() + FUTURE_REVISION_WAIT;
+    while call.api.registry.revision() < asked {
+        if Instant::now() >= deadline {
+            return Err(error);
         }
-        answered => answered,
+        tokio::time::sleep(FUTURE_REVISION_LOOK).await;
     }
+    list()
 }

@@ -142,6 +142,11 @@ async fn health_is_plain_text() {
         assert_eq!((answer.code, answer.text.as_str()), (200, "ok"));
         let verbose = client.get(&format!("/{endpoint}?verbose")).await;
         assert!(
+            verbose.text.starts_with("[+]ping ok\n[+]store ok\n"),
+            "{}",
+            verbose.text
+        );
+        assert!(
             verbose
                 .text
                 .ends_with(&format!("{endpoint} check passed\n")),

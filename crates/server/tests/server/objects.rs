@@ -401,14 +401,30 @@ async fn a_list_is_read_in_pages_and_by_selectors() {
 #[tokio::test(start_paused = true)]
 async fn a_list_of_the_future_waits_a_moment_and_says_so() {
     let client = Client::new();
+    let start = tokio::time::Instant::now();
     let answer = client.get(&format!("{JOBS}?resourceVersion=1000000")).await;
     assert_eq!(answer.code, 504);
+    assert_eq!(start.elapsed().as_secs(), 3);
     assert_eq!(answer.header("retry-after"), "1");
     let message = answer.message();
     assert!(
         message.starts_with("Timeout: Too large resource version: 1000000, current: "),
         "{message}"
     );
+}
+
+#[tokio::test]
+async fn a_list_of_the_near_future_gets_it() {
+    let client = Client::new();
+    let list = client.get(JOBS).await.json();
+    let revision = list["metadata"]["resourceVersion"]
+        .as_str()
+        .expect("a revision");
+    let next = revision.parse::<u64>().expect("a number") + 1;
+    let path = format!("{JOBS}?resourceVersion={next}");
+    let (answer, _) = tokio::join!(client.get(&path), client.make_job("pi"));
+    assert_eq!(answer.code, 200, "{}", answer.text);
+    assert_eq!(items(&answer.json()).len(), 1);
 }
 
 #[tokio::test]
