@@ -4,11 +4,15 @@ mod kit;
 
 use std::path::Path;
 
+use futures::FutureExt;
 use jobyard_api::{Object, Revision, core};
-use jobyard_registry::{Registry, Selection, request::DeleteOptions};
+use jobyard_registry::{
+    Registry, Selection,
+    request::{DeleteOptions, ListRequest, WatchEvent},
+};
 use jobyard_store::{Durability, Store};
 
-use kit::{config_map, cx, job, key, options, pod};
+use kit::{config_map, cx, job, key, list, maps, options, pod};
 
 fn open(folder: &Path) -> Registry {
     let (store, recovered) =
@@ -88,4 +92,43 @@ fn a_registry_does_not_write_after_it_was_closed() {
         .create(&cx(), config_map("late", "1"))
         .unwrap_err();
     assert_eq!(error.code(), 503);
+}
+
+#[tokio::test]
+async fn a_frame_of_a_watch_has_survived_a_power_cut_when_it_arrives() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, recovered) = Store::open(folder.path(), Durability::Synced).unwrap();
+    let registry = Registry::open(&cx(), store.clone(), recovered, options()).unwrap();
+    let request = ListRequest {
+        resource_version: registry.revision().to_string(),
+        ..list()
+    };
+    let mut watch = maps(&registry).watch(&cx(), &request).unwrap();
+    for round in 0..50 {
+        let map = config_map(&format!("map-{round}"), "1");
+        registry.of().create(&cx(), map).unwrap();
+        let Some(WatchEvent::Added(object)) = watch.next().await else {
+            panic!("the object was added");
+        };
+        let durable = store.durable().borrow().0;
+        assert!(object.revision.0 <= durable, "{durable}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_an_event_to_survive_a_power_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = open(folder.path());
+    registry.wait_durable(registry.revision()).await.unwrap();
+    let event = core::Event {
+        metadata: kit::metadata("e"),
+        involved_object: core::ObjectReference {
+            namespace: Some("default".to_owned()),
+            ..core::ObjectReference::default()
+        },
+        ..core::Event::default()
+    };
+    registry.of().create(&cx(), event).unwrap();
+    let waited = registry.wait_durable(registry.revision()).now_or_never();
+    assert!(matches!(waited, Some(Ok(()))), "{waited:?}");
 }
