@@ -324,3 +324,39 @@ impl<T: serde::Serialize> GoValue for Json<T> {
 
 macro_rules! bare { ($($ty:ty)*) => { $(impl GoValue for $ty { fn go_value(&self) -> String { self.to_string() } })* } }
 bare! { i32 i64 u32 u64 usize bool }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_print_as_go_prints_them() {
+        for (text, printed) in [
+            ("pi", r#""pi""#),
+            (r#"a"b\c"#, r#""a\"b\\c""#),
+            ("\u{7}\u{8}\u{c}\n\r\t\u{b}", r#""\a\b\f\n\r\t\v""#),
+            ("\0\u{1b}\u{7f}", r#""\x00\x1b\x7f""#),
+            ("\u{85}", r#""\u0085""#),
+            ("grün 'x'", r#""grün 'x'""#),
+        ] {
+            assert_eq!(quoted(text), printed);
+        }
+        assert_eq!(Some(1).go_value(), "1");
+        assert_eq!(None::<i32>.go_value(), "null");
+        assert_eq!(Json([1, 2]).go_value(), "[1,2]");
+    }
+
+    #[test]
+    fn paths_grow_from_the_left() {
+        let list = Path::new("spec").child("containers");
+        assert_eq!(
+            list.index(0).child("name").to_string(),
+            "spec.containers[0].name"
+        );
+        assert_eq!(
+            Path::new("labels").key("a.b/c").to_string(),
+            "labels[a.b/c]"
+        );
+        assert_eq!(Path::default().child("data").to_string(), "data");
+    }
+}

@@ -14,6 +14,8 @@
 
 use std::{fmt, ops::RangeInclusive};
 
+use crate::field::quoted;
+
 /// A set of completion indexes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IndexSet {
@@ -46,11 +48,14 @@ impl IndexSet {
             return Ok(set);
         }
         let index = |text: &str| -> Result<i64, String> {
-            let number: i64 = text
-                .parse()
-                .map_err(|_| format!("cannot convert string to integer for index: {text:?}"))?;
+            let number: i64 = text.parse().map_err(|_| {
+                format!(
+                    "cannot convert string to integer for index: {}",
+                    quoted(text)
+                )
+            })?;
             if number >= i64::from(completions) {
-                return Err(format!("too large index: {text:?}"));
+                return Err(format!("too large index: {}", quoted(text)));
             }
             Ok(number)
         };
@@ -69,7 +74,8 @@ impl IndexSet {
             let (first, second) = (limits.next().unwrap_or(""), limits.next());
             if limits.next().is_some() {
                 return Err(format!(
-                    "the fragment {fragment:?} violates the requirement that an index interval can have at most two parts separated by '-'"
+                    "the fragment {} violates the requirement that an index interval can have at most two parts separated by '-'",
+                    quoted(fragment)
                 ));
             }
             let first = index(first)?;

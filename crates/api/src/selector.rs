@@ -17,7 +17,7 @@ pub use field::FieldSelector;
 use std::{collections::BTreeMap, fmt};
 
 use crate::{
-    field::{ErrorList, FieldError, GoValue, Path},
+    field::{ErrorList, FieldError, GoValue, Path, quoted},
     meta,
     validation::names,
 };
@@ -93,7 +93,8 @@ impl LabelSelector {
                 "DoesNotExist" => Operator::DoesNotExist,
                 unknown => {
                     return Err(format!(
-                        "{unknown:?} is not a valid label selector operator"
+                        "{} is not a valid label selector operator",
+                        quoted(unknown)
                     ));
                 }
             };

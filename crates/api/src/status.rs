@@ -8,7 +8,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use crate::{
-    field::{ErrorList, FieldError},
+    field::{ErrorList, FieldError, quoted},
     meta::{Status, StatusCause, StatusDetails},
     resource::ResourceInfo,
 };
@@ -127,7 +127,7 @@ impl StatusError {
     pub fn not_found(resource: &ResourceInfo, name: &str) -> Self {
         Self::new(
             Reason::NotFound,
-            format!("{} {name:?} not found", resource.qualified_plural()),
+            format!("{} {} not found", resource.qualified_plural(), quoted(name)),
         )
         .about(resource.group, resource.plural, name)
     }
@@ -136,7 +136,11 @@ impl StatusError {
     pub fn already_exists(resource: &ResourceInfo, name: &str) -> Self {
         Self::new(
             Reason::AlreadyExists,
-            format!("{} {name:?} already exists", resource.qualified_plural()),
+            format!(
+                "{} {} already exists",
+                resource.qualified_plural(),
+                quoted(name)
+            ),
         )
         .about(resource.group, resource.plural, name)
     }
@@ -146,8 +150,9 @@ impl StatusError {
         Self::new(
             Reason::Conflict,
             format!(
-                "Operation cannot be fulfilled on {} {name:?}: {why}",
-                resource.qualified_plural()
+                "Operation cannot be fulfilled on {} {}: {why}",
+                resource.qualified_plural(),
+                quoted(name)
             ),
         )
         .about(resource.group, resource.plural, name)
@@ -168,7 +173,7 @@ impl StatusError {
         let message = if name.is_empty() {
             format!("{plural} is forbidden: {why}")
         } else {
-            format!("{plural} {name:?} is forbidden: {why}")
+            format!("{plural} {} is forbidden: {why}", quoted(name))
         };
         Self::new(Reason::Forbidden, message).about(resource.group, resource.plural, name)
     }
@@ -187,7 +192,11 @@ impl StatusError {
         };
         let mut error = Self::new(
             Reason::Invalid,
-            format!("{qualified} {name:?} is invalid: {}", aggregate(errors)),
+            format!(
+                "{qualified} {} is invalid: {}",
+                quoted(name),
+                aggregate(errors)
+            ),
         )
         .about(group, kind, name);
         if let Some(details) = &mut error.0.details {

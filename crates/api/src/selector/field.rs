@@ -7,7 +7,7 @@
 //! `UnescapeValue`); the fields of a kind from `AddFieldLabelConversionsFor...`
 //! in its group's `conversion.go`.
 
-use crate::{resource, resource::ResourceInfo, strategy::Strategy};
+use crate::{field::quoted, resource, resource::ResourceInfo, strategy::Strategy};
 
 /// Requirements on fields of an object, all of which must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,12 +129,14 @@ fn check_supported(field: &str, resource: &ResourceInfo) -> Result<(), String> {
     match own_fields(resource) {
         None if field == "metadata.namespace" => Ok(()),
         None => Err(format!(
-            "{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+            "{} is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
+            quoted(field)
         )),
         Some(fields) if fields.contains(&field) => Ok(()),
-        Some(_) if resource == &resource::JOB => {
-            Err(format!("field label {field:?} not supported for Job"))
-        }
+        Some(_) if resource == &resource::JOB => Err(format!(
+            "field label {} not supported for Job",
+            quoted(field)
+        )),
         Some(_) => Err(format!("field label not supported: {field}")),
     }
 }

@@ -7,7 +7,7 @@
 //! Source: apimachinery `pkg/labels/selector.go`, `Parser`.
 
 use super::{LabelSelector, Operator, Requirement};
-use crate::validation::names;
+use crate::{field::quoted, validation::names};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
@@ -98,7 +98,8 @@ impl<'a> Parser<'a> {
         let faults = names::qualified_name(key);
         if !faults.is_empty() {
             return Err(format!(
-                "<nil>: Invalid value: {key:?}: {}",
+                "<nil>: Invalid value: {}: {}",
+                quoted(key),
                 faults.join("; ")
             ));
         }
