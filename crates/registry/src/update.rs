@@ -163,6 +163,12 @@ impl<K: Object> Kind<K> {
             let before = (!ends).then_some(&*old);
             let urgency = (rules.urgency)(before, &object);
             let encoded = Encoded::new(object)?;
+            if encoded.reads_as(&current) {
+                return Ok(Outcome {
+                    version: current,
+                    warnings,
+                });
+            }
             if dry_run {
                 let version = Arc::new(encoded.at(current.revision, rules));
                 return Ok(Outcome { version, warnings });

@@ -66,6 +66,23 @@ fn an_update_that_changes_nothing_writes_nothing() {
 }
 
 #[test]
+fn a_change_within_a_second_of_a_time_writes_nothing() {
+    let registry = registry();
+    let pods = registry.of::<core::Pod>();
+    let made = pods.create(&cx(), pod("a")).unwrap();
+    let started = |time: &str| {
+        let mut pod = (*made).clone();
+        pod.metadata.resource_version = None;
+        let time = time.parse().map(jobyard_api::meta::Time).unwrap();
+        pod.status.get_or_insert_default().start_time = Some(time);
+        pods.update_status(&cx(), pod).unwrap().revision()
+    };
+    let first = started("2026-01-01T00:00:07.1Z");
+    assert_eq!(started("2026-01-01T00:00:07.9Z"), first);
+    assert!(started("2026-01-01T00:00:08Z") > first);
+}
+
+#[test]
 fn a_put_that_names_another_uid_is_a_conflict() {
     let maps = registry().of();
     maps.create(&cx(), config_map("a", "1")).unwrap();
