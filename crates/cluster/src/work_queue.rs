@@ -115,6 +115,9 @@ impl<K: Clone + Eq + Hash> WorkQueue<K> {
     ///
     /// Nobody else gets this key until the [`Work`] is dropped.
     pub async fn next(&self) -> Option<Work<K>> {
+        // Requests of the embedded port never wait: a worker with thousands of
+        // keys would keep its thread from everything else.
+        tokio::task::coop::consume_budget().await;
         loop {
             let first_due = {
                 let mut state = self.shared.state.lock();
@@ -376,6 +379,21 @@ mod tests {
         queue.next().await.expect("a comes").failed();
         queue.add("b");
         assert_eq!(queue.next().await.expect("b comes").failed(), seconds(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_with_many_keys_lets_others_run() {
+        let queue = WorkQueue::new();
+        for key in 0..10_000 {
+            queue.add(key);
+        }
+        let other = tokio::spawn(async {});
+        while let Some(work) = queue.next().await {
+            if other.is_finished() {
+                return;
+            }
+            assert!(*work.key() < 9_999, "nobody else had a turn");
+        }
     }
 
     #[tokio::test(start_paused = true)]

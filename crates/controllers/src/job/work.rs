@@ -11,6 +11,8 @@ use jobyard_decide::job::{
     pod_template, slow_start_batches,
 };
 
+use tokio::task::coop::consume_budget;
+
 use super::Controller;
 
 impl<C: Cluster> Controller<C> {
@@ -60,6 +62,8 @@ impl<C: Cluster> Controller<C> {
         object: &batch::Job,
         create: CreatePod,
     ) -> CreateOutcome {
+        // 500 requests that never wait would keep the thread from everything else.
+        consume_budget().await;
         let mut pod = pod_template::new_pod(object, create);
         pod.metadata.namespace = Some(job.key.namespace.to_string());
         match self.cluster.create(pod).await {
@@ -118,6 +122,7 @@ impl<C: Cluster> Controller<C> {
 
     /// Removes the tracking finalizer; a Pod that is gone has none.
     async fn remove_finalizer(&self, job: &JobView, pod: &PodView) -> Result<(), ClusterError> {
+        consume_budget().await;
         let edit = MetadataEdit::RemoveFinalizer(JOB_TRACKING_FINALIZER);
         match self.edit_pod(pod, edit).await {
             Ok(edited) => {
