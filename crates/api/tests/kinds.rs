@@ -279,3 +279,91 @@ fn deleted_objects_take_no_new_finalizer() {
     let text = "metadata.finalizers: Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{\"acme.io/x\"}";
     assert_eq!(errors, [text, text]);
 }
+
+/// Metadata of any kind; the causes of Kubernetes' `ValidateObjectMeta`.
+#[test]
+fn metadata_of_all_kinds() {
+    let owner = |patch: Value| {
+        let mut owner = json!({"apiVersion": "v1", "kind": "A", "name": "a", "uid": "u"});
+        json_patch::merge(&mut owner, &patch);
+        json!({"ownerReferences": [owner]})
+    };
+    let cases: Vec<(Value, Vec<&str>)> = vec![
+        (json!({"generateName": "batch-"}), vec![]),
+        (
+            json!({"name": null}),
+            vec!["metadata.name: Required value: name or generateName is required"],
+        ),
+        (
+            json!({"namespace": "a.b"}),
+            vec!["metadata.namespace: Invalid value: \"a.b\": must not contain dots"],
+        ),
+        (
+            json!({"labels": {"k": "-"}}),
+            vec![
+                "metadata.labels: Invalid value: \"-\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+            ],
+        ),
+        (json!({"annotations": {"acme.io/K": "any thing"}}), vec![]),
+        (
+            json!({"annotations": {"k": "x".repeat(262_144)}}),
+            vec!["metadata.annotations: Too long: may not be more than 262144 bytes"],
+        ),
+        (owner(json!({})), vec![]),
+        (
+            owner(json!({"apiVersion": "", "kind": "", "name": "", "uid": ""})),
+            vec![
+                "metadata.ownerReferences.apiVersion: Invalid value: \"\": version must not be empty",
+                "metadata.ownerReferences.kind: Invalid value: \"\": must not be empty",
+                "metadata.ownerReferences.name: Invalid value: \"\": must not be empty",
+                "metadata.ownerReferences.uid: Invalid value: \"\": must not be empty",
+            ],
+        ),
+        (
+            json!({"finalizers": ["orphan", "foregroundDeletion"]}),
+            vec![
+                "metadata.finalizers: Invalid value: [\"orphan\",\"foregroundDeletion\"]: finalizer orphan and foregroundDeletion cannot be both set",
+            ],
+        ),
+        (
+            json!({"finalizers": ["acme.io/x", "mine"]}),
+            vec![
+                "metadata.finalizers[1]: Invalid value: \"mine\": name is neither a standard finalizer name nor is it fully qualified",
+            ],
+        ),
+    ];
+    for (metadata, expected) in cases {
+        let (_, errors) = create::<ConfigMap>(named("m", &json!({"metadata": metadata})));
+        assert_eq!(errors, expected, "{metadata:.200}");
+    }
+}
+
+#[test]
+fn what_of_the_metadata_is_fixed() {
+    let (map, _) = create::<ConfigMap>(named(
+        "m",
+        &json!({"metadata": {"creationTimestamp": "2026-01-02T03:04:05Z"}}),
+    ));
+    for (metadata, expected) in [
+        (
+            json!({"uid": "other"}),
+            "metadata.uid: Invalid value: \"other\": field is immutable",
+        ),
+        (
+            json!({"creationTimestamp": null}),
+            "metadata.creationTimestamp: Invalid value: null: field is immutable",
+        ),
+        (
+            json!({"deletionTimestamp": "2026-01-02T03:04:06Z"}),
+            "metadata.deletionTimestamp: Invalid value: \"2026-01-02T03:04:06Z\": field is immutable",
+        ),
+        (
+            json!({"resourceVersion": null}),
+            "metadata.resourceVersion: Invalid value: \"\": must be specified for an update",
+        ),
+    ] {
+        let (_, errors) = update(&map, &json!({"metadata": metadata}));
+        // Once by the rules of all kinds, once by the kind's own.
+        assert_eq!(errors, [expected, expected], "{metadata}");
+    }
+}

@@ -593,6 +593,36 @@ fn other_faults_of_the_spec() {
 }
 
 #[test]
+fn faults_of_a_manual_selector() {
+    let expression = |patch: Value| {
+        let mut expression = json!({"key": "a", "operator": "In", "values": ["b"]});
+        json_patch::merge(&mut expression, &patch);
+        json!({
+            "manualSelector": true,
+            "selector": {"matchExpressions": [expression]},
+            "template": {"metadata": {"labels": {"a": "b"}}},
+        })
+    };
+    created(&with_spec(&expression(json!({}))));
+    for (patch, expected) in [
+        (
+            json!({"values": []}),
+            "spec.selector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'",
+        ),
+        (
+            json!({"operator": "Exists"}),
+            "spec.selector.matchExpressions[0].values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        ),
+        (
+            json!({"operator": "Like"}),
+            "spec.selector.matchExpressions[0].operator: Invalid value: \"Like\": not a valid selector operator",
+        ),
+    ] {
+        refused(&create(&with_spec(&expression(patch))), &[expected]);
+    }
+}
+
+#[test]
 fn many_completions_and_parallelism_warn() {
     let (_, warnings) = create(&indexed(
         &json!({"completions": 100_001, "parallelism": 10_001}),
