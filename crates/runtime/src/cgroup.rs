@@ -139,13 +139,16 @@ impl Cgroups {
         } = self
         {
             enable(root, controllers)?;
+            let mut folder = root.clone();
+            for part in Path::new(self.parent()) {
+                folder.push(part);
+                make_dir(&folder)?;
+                enable(&folder, controllers)?;
+            }
         }
         let mut procs = Vec::new();
         for parent in self.parents() {
-            fs::create_dir_all(&parent)?;
-            if let Cgroups::V2 { controllers, .. } = self {
-                enable(&parent, controllers)?;
-            }
+            make_dirs(&parent)?;
             if with_shims {
                 let shims = parent.join("shims");
                 fs::create_dir_all(&shims)?;
@@ -412,6 +415,27 @@ fn make_dir(dir: &Path) -> io::Result<bool> {
     }
 }
 
+/// Makes a folder with those above it. Another yard may just be removing an empty one above.
+fn make_dirs(dir: &Path) -> io::Result<()> {
+    let mut tries = 0;
+    loop {
+        match fs::create_dir_all(dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 3 => tries += 1,
+            other => return other,
+        }
+    }
+}
+
+/// Removes a yard's own folder with all below it, then the one that yards share, if this was the last.
+pub(crate) fn remove_yard(dir: &Path) -> io::Result<()> {
+    remove_tree(dir)?;
+    if let Some(shared) = dir.parent() {
+        // It stays while another yard has its folder there.
+        let _ = fs::remove_dir(shared);
+    }
+    Ok(())
+}
+
 fn set(dir: &Path, file: &str, value: Option<u64>) -> io::Result<()> {
     match value {
         Some(value) => write_file(&dir.join(file), &value.to_string()),
@@ -456,8 +480,8 @@ fn remove_dir(dir: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes a cgroup with all below it, killing what is inside.
-pub(crate) fn remove_tree(dir: &Path) -> io::Result<()> {
+/// Removes a cgroup with all below it, killing what is inside. Only for folders of our own.
+fn remove_tree(dir: &Path) -> io::Result<()> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         other => other?,

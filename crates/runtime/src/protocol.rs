@@ -40,7 +40,7 @@ pub(crate) enum SpawnerRequest {
 pub(crate) struct AtEnd {
     /// Folder of Pods to wait for.
     pub(crate) pods_dir: PathBuf,
-    /// Empty cgroups to remove, innermost first.
+    /// The yard's own cgroups, one a tree.
     pub(crate) cgroups: Vec<PathBuf>,
     /// Folders to remove with their content.
     pub(crate) folders: Vec<PathBuf>,

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
@@ -33,7 +34,8 @@ const HOSTNAME_BYTES_MAX: usize = 64;
 pub struct RuntimeConfig {
     /// Folder of the Pods' state, made 0700 if missing. On a file system that overlay accepts as upper layer.
     pub state_dir: PathBuf,
-    /// cgroup below each controller's root under which all Pods' cgroups are made, e.g. `jobyard`. Relative, without `..`.
+    /// cgroup below each controller's root under which this yard makes a folder for its Pods' cgroups, e.g.
+    /// `jobyard`. Yards may share it. Relative, without `..`.
     pub cgroup_parent: String,
     /// The Pods end when this process ends, however it ends, and leave nothing behind. Exit files are
     /// then not synced to disk. Otherwise Pods outlive the daemon and are picked up by the next one.
@@ -426,7 +428,11 @@ impl Shared {
         }
         let mounts =
             mountinfo::read().map_err(failed("read", Path::new("/proc/self/mountinfo")))?;
-        let cgroups = Cgroups::detect(&config.cgroup_parent, &mounts);
+        // A folder for this yard alone: another may use the same parent, and at its end all of a yard's goes.
+        let mut hasher = DefaultHasher::new();
+        state_dir.hash(&mut hasher);
+        let cgroup = format!("{}/{:016x}", config.cgroup_parent, hasher.finish());
+        let cgroups = Cgroups::detect(&cgroup, &mounts);
         let (cgroups, cgroup_procs) = match cgroups.prepare(!config.end_with_owner) {
             Ok(procs) => (cgroups, procs),
             Err(error) => {

@@ -277,7 +277,7 @@ fn clean_up(at_end: &AtEnd) {
     }
     for cgroup in &at_end.cgroups {
         // Nobody is left to tell.
-        let _ = cgroup::remove_tree(cgroup);
+        let _ = cgroup::remove_yard(cgroup);
     }
     for folder in &at_end.folders {
         let _ = state::remove_dir_all(folder);

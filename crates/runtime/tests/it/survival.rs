@@ -214,6 +214,30 @@ fn with_end_with_owner_nothing_survives_owner_and_spawner_but_an_empty_yard() {
 }
 
 #[tokio::test]
+async fn the_end_of_one_yard_leaves_others_with_the_same_cgroup_parent_alone() {
+    let mut yard = Yard::new().await;
+    let other = Yard::without_runtime();
+    yard.pod("pod").await;
+    let mut container = yard.container(&["/bin/sh", "-c", "while :; do sleep 0.01; done"]);
+    container.resources.cpu_shares = Some(2);
+    yard.runtime
+        .start_container("pod", container)
+        .await
+        .expect("starts");
+    let owner = Owner::start(other.path(), yard.cgroup(), "end-with-owner");
+    owner.kill();
+    wait_for(|| !other.path().exists());
+    assert!(test_kill_process(pid(yard.runtime.spawner_pid())).is_ok());
+    yard.runtime
+        .kill("pod", "main")
+        .await
+        .expect("it still runs");
+    assert_eq!(yard.next_exit().await.code, 137);
+    yard.runtime.remove_pod("pod").await.expect("removed");
+    yard.end();
+}
+
+#[tokio::test]
 async fn a_state_folder_has_one_daemon() {
     let yard = Yard::new().await;
     let second = crate::yard::try_open(yard.path(), yard.cgroup()).await;

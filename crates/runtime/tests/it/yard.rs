@@ -48,11 +48,11 @@ impl Place {
 
     /// Their folders can go when the spawner, which sits in `shims`, has.
     pub(crate) fn remove_cgroups(&self) {
-        for (parent, _) in cgroups(self.cgroup()) {
-            for folder in folders(&parent) {
+        for (yard, _) in cgroups(self.cgroup()) {
+            let parent = yard.parent().expect("a yard lies in its parent").to_owned();
+            for folder in folders(&yard).into_iter().chain([yard, parent]) {
                 wait_for(|| fs::remove_dir(&folder).is_ok() || !folder.exists());
             }
-            wait_for(|| fs::remove_dir(&parent).is_ok() || !parent.exists());
         }
     }
 }
@@ -282,18 +282,16 @@ fn assert_no_mounts(folder: &Path) {
     assert!(left.is_empty(), "mounts are left: {left:?}");
 }
 
-/// Each tree's folder of this yard, and the Pods' cgroups in it.
+/// Each tree's folder of the yard below `parent`, and the Pods' cgroups in it.
 pub(crate) fn cgroups(parent: &str) -> Vec<(PathBuf, Vec<PathBuf>)> {
     ["", "cpu", "memory", "pids", "unified"]
         .iter()
         .map(|tree| Path::new("/sys/fs/cgroup").join(tree).join(parent))
         .filter(|folder| folder.exists())
-        .map(|folder| {
-            let pods = folders(&folder)
-                .iter()
-                .flat_map(|qos| folders(qos))
-                .collect();
-            (folder, pods)
+        .flat_map(|folder| folders(&folder))
+        .map(|yard| {
+            let pods = folders(&yard).iter().flat_map(|qos| folders(qos)).collect();
+            (yard, pods)
         })
         .collect()
 }
