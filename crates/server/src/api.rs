@@ -61,6 +61,10 @@ impl Default for ApiOptions {
 /// Most requests that change something, and most others, under way at once;
 /// more wait, without their bodies. Watches and logs do not count.
 ///
+/// Differs from Kubernetes: it sends a client away (429) whose turn does not come
+/// soon. The clients of one machine have nowhere else to go, and each would only
+/// ask again.
+///
 /// Source: apiserver `--max-mutating-requests-inflight`, `--max-requests-inflight`.
 const MUTATING_MAX: usize = 200;
 /// See [`MUTATING_MAX`].

@@ -11,6 +11,12 @@
 //! metadata or the rows of `printers`) → `response` (JSON or YAML, warnings,
 //! errors).
 //!
+//! Tasks: [`Server::serve`] accepts, and owns one task for each connection, which
+//! it awaits at the end; there are no others. State: [`Api`] is shared by all of
+//! them and does not change, but for counters and the turns of requests under
+//! way. Streams (watches, logs) belong to the connection that reads them and end
+//! with the token [`ApiOptions::ending`].
+//!
 //! The server decides nothing about objects; it knows paths, headers and forms.
 
 pub mod pod_logs;

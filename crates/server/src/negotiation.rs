@@ -10,8 +10,10 @@
 use http::{HeaderMap, header};
 use jobyard_api::{StatusError, status::Reason};
 
-/// What we write and read. `application/vnd.kubernetes.protobuf` is not served:
-/// clients that offer JSON beside it get JSON.
+/// What we write and read.
+///
+/// Differs from Kubernetes: `application/vnd.kubernetes.protobuf` is not served.
+/// Clients that offer JSON beside it get JSON; bodies written so are refused.
 pub(crate) const SUPPORTED: &str = "application/json, application/yaml";
 
 /// One clause of an `Accept` header.

@@ -13,8 +13,10 @@ use super::{Pki, PkiError};
 /// yard's authority.
 ///
 /// A client without a certificate gets through the handshake (health and
-/// version are open, everything else answers 401); one with a certificate of
-/// another authority does not.
+/// version are open, everything else answers 401).
+///
+/// Differs from Kubernetes: a client with a certificate of another authority is
+/// refused by the handshake, where a 401 would say the same later.
 pub fn server_config(pki: &Pki) -> Result<Arc<ServerConfig>, PkiError> {
     let broken = || rustls::Error::General("a certificate of the yard is broken".to_owned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());

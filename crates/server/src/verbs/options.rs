@@ -38,7 +38,8 @@ pub(super) fn list_request(call: &Call<'_>) -> Result<ListRequest, StatusError> 
     })
 }
 
-/// `timeout` bounds a request; all of ours but watches are done at once, so it is only checked.
+/// Differs from Kubernetes: `timeout` is checked and bounds nothing, because all
+/// requests but watches are done at once.
 fn check_timeout(call: &Call<'_>) -> Result<(), StatusError> {
     let text = call.query.text("timeout");
     if text.is_empty() || text == "0" || text.parse::<jiff::SignedDuration>().is_ok() {
