@@ -179,13 +179,17 @@ impl<'a> Facts<'a> {
             .is_some_and(ContainerObserved::is_running)
     }
 
-    /// Whether a plain init container has done its part, a sidecar its start.
+    /// Whether a plain init container has done its part, a sidecar its start, in this sandbox.
     fn has_passed(&self, container: &ContainerLife) -> bool {
-        match container.kind {
-            ContainerKind::Init => self.exit(container).is_some_and(Exit::is_success),
-            ContainerKind::Sidecar => self.is_running(container),
-            ContainerKind::Regular => false,
-        }
+        let is_of_this_sandbox = self
+            .of(container)
+            .is_some_and(|observed| !observed.is_of_lost_sandbox);
+        is_of_this_sandbox
+            && match container.kind {
+                ContainerKind::Init => self.exit(container).is_some_and(Exit::is_success),
+                ContainerKind::Sidecar => self.is_running(container),
+                ContainerKind::Regular => false,
+            }
     }
 
     /// Upstream `findNextInitContainerToRun`: once a regular container was
@@ -193,7 +197,7 @@ impl<'a> Facts<'a> {
     fn has_initialized(&self) -> bool {
         let any_started = self.pod.containers.iter().any(|container| {
             self.of(container)
-                .is_some_and(|observed| observed.attempt.is_some())
+                .is_some_and(|observed| observed.attempt.is_some() && !observed.is_of_lost_sandbox)
         });
         any_started
             || self

@@ -58,6 +58,8 @@ pub struct ContainerObserved {
     pub backoff: Option<Backoff>,
     /// Set once the newest attempt was told to end.
     pub stopping: Option<Stopping>,
+    /// The newest attempt ran in a sandbox that is no more: init begins anew.
+    pub is_of_lost_sandbox: bool,
 }
 
 /// One run of a container.
@@ -159,6 +161,14 @@ pub enum HeldReason {
 }
 
 impl Observed {
+    /// A sandbox was made: what ran before, ran in another one.
+    pub fn on_sandbox_made(&mut self) {
+        self.sandbox = Sandbox::Ready;
+        for container in self.containers.values_mut() {
+            container.is_of_lost_sandbox = container.attempt.is_some();
+        }
+    }
+
     /// What is left of a Pod that the runtime knows nothing of: what its status says.
     ///
     /// A container that ended has ended. One that is said to run is gone and

@@ -35,12 +35,18 @@ type Failure = (HeldReason, String);
 
 impl<C: Cluster, R: PodRuntime> Worker<C, R> {
     pub(super) async fn prepare_sandbox(&mut self) {
-        if self.observed.sandbox == Sandbox::Lost {
+        // Only what ran before has seen another sandbox.
+        if self
+            .observed
+            .containers
+            .values()
+            .any(|container| container.attempt.is_some())
+        {
             self.record(event::sandbox_changed());
         }
         match self.make_sandbox().await {
             Ok(()) => {
-                self.observed.sandbox = Sandbox::Ready;
+                self.observed.on_sandbox_made();
                 self.observed.pod_ip = Some(self.shared.config.address.clone());
             }
             Err(message) => {

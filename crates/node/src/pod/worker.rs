@@ -471,6 +471,7 @@ impl<C: Cluster, R: PodRuntime> Worker<C, R> {
         observed.attempt = Some(attempt);
         observed.held = None;
         observed.stopping = None;
+        observed.is_of_lost_sandbox = false;
     }
 
     pub(super) fn uid(&self) -> &Uid {

@@ -244,3 +244,22 @@ fn an_ended_container_is_read_back_from_the_status_as_it_was() {
     assert_eq!(known(&read.containers["a"]), known(world.container("a")));
     assert_eq!(read.containers["b"].previous, world.container("b").previous);
 }
+
+#[test]
+fn init_containers_run_again_in_a_new_sandbox() {
+    let mut world = World::new(OnFailure, &["init:i", "done", "c"]);
+    world.settle().exits("i", 0).settle();
+    world.exits("done", 0).settle();
+    world.ends("c", 255, ExitReason::Lost, None);
+    world.observed.sandbox = Sandbox::Lost;
+    world.did.clear();
+    world.settle();
+    assert_eq!(world.did(), "prepare, start i#1");
+    assert!(world.status().starts_with("Pending"), "{}", world.status());
+    world.exits("i", 0).settle();
+    assert_eq!(
+        world.did(),
+        "prepare, start i#1, start c#1",
+        "what has succeeded is left"
+    );
+}

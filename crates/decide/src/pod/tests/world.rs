@@ -21,6 +21,8 @@ pub(super) struct World {
     /// `start c#0`, oldest first.
     pub(super) did: Vec<String>,
     pub(super) wake_at: Option<Timestamp>,
+    /// Whether a status is in the API as soon as it is decided.
+    pub(super) stores_at_once: bool,
     /// What the next start of a container meets in place of a running process.
     pub(super) obstacles: BTreeMap<String, (HeldReason, String)>,
 }
@@ -66,6 +68,7 @@ impl World {
             events: vec![],
             did: vec![],
             wake_at: None,
+            stores_at_once: true,
             obstacles: BTreeMap::new(),
         }
     }
@@ -93,7 +96,7 @@ impl World {
         panic!("the Pod does not come to rest: {:?}", self.did);
     }
 
-    fn carry_out(&mut self, decision: PodDecision) {
+    pub(super) fn carry_out(&mut self, decision: PodDecision) {
         for event in decision.events {
             let path = event
                 .field_path
@@ -108,6 +111,7 @@ impl World {
         }
         if let Some(status) = decision.status {
             self.pod.status = *status;
+            self.observed.is_status_stored &= self.stores_at_once;
         }
         for action in decision.actions {
             self.act(action);
@@ -119,7 +123,7 @@ impl World {
         match action {
             PodAction::PrepareSandbox => {
                 self.did.push("prepare".to_owned());
-                self.observed.sandbox = Sandbox::Ready;
+                self.observed.on_sandbox_made();
                 self.observed.pod_ip = Some("10.0.0.1".to_owned());
             }
             PodAction::Start {
