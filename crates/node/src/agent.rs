@@ -187,9 +187,9 @@ impl<C: Cluster, R: PodRuntime> Agent<C, R> {
                 (None, None) => {}
             }
         }
-        for uid in found.keys() {
+        for (uid, left) in found {
             tracing::info!(%uid, "ending a Pod that the API does not know");
-            self.remove_leftover(uid).await;
+            self.end_unknown(&uid, left);
         }
         let logs = self.shared.logs.pods().unwrap_or_else(|error| {
             tracing::warn!(%error, "the folder of logs cannot be read");
@@ -199,6 +199,15 @@ impl<C: Cluster, R: PodRuntime> Agent<C, R> {
             if !known.contains_key(&uid) {
                 self.remove_logs(key, uid);
             }
+        }
+    }
+
+    /// Ends a Pod whose object was deleted while no agent was there.
+    fn end_unknown(&mut self, uid: &Uid, left: RecoveredPod) {
+        let pod = recovery::stand_in(&left, self.shared.config.clock.now());
+        self.start(Arc::new(pod), Some(left));
+        if let Some(handle) = self.workers.get(uid) {
+            handle.news.send_replace(News::Gone);
         }
     }
 

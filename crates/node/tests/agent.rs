@@ -263,7 +263,7 @@ yard_test!(
             .await;
         yard.run("short", "OnFailure", &["sleep:10", "exit:1"])
             .await;
-        yard.run("deleted", "Never", &["sleep:999"]).await;
+        let deleted = yard.run("deleted", "Never", &["sleep:999"]).await;
         for name in ["long", "short", "deleted"] {
             yard.until_phase(name, "Running").await;
         }
@@ -298,6 +298,11 @@ yard_test!(
             .filter(|line| line.starts_with(&format!("start {uid}")))
             .count();
         assert_eq!(starts, 1, "nothing runs twice");
+        let ended = deleted.metadata.uid.as_ref().unwrap();
+        assert!(
+            runtime.journal().contains(&format!("signal {ended} c 15")),
+            "a Pod that the API does not know is ended in order"
+        );
         assert_eq!(
             runtime
                 .journal()
@@ -442,3 +447,32 @@ yard_test!(the_node_is_registered_with_its_lease, |yard, runtime| {
         "renewed every 10 s: {first} {later}"
     );
 });
+
+yard_test!(
+    a_pod_is_written_no_more_often_than_there_is_news,
+    |yard, runtime| {
+        let _agent = yard.agent(runtime.clone(), runtime.events());
+        yard.run("long", "Never", &["sleep:100"]).await;
+        yard.run("short", "Never", &["x"]).await;
+        yard.until_phase("long", "Succeeded").await;
+        assert_eq!(yard.writes("long"), 3, "created, Running, Succeeded");
+        assert!(
+            (2..=3).contains(&yard.writes("short")),
+            "{} writes",
+            yard.writes("short")
+        );
+        yard.run("crashing", "OnFailure", &["exit:1"]).await;
+        yard.until_state("crashing", "waiting CrashLoopBackOff")
+            .await;
+        let before = yard.writes("crashing");
+        yard.until("another run", || {
+            yard.pod("crashing")
+                .filter(|pod| status(pod).restart_count == 4)
+        })
+        .await;
+        yard.until_state("crashing", "waiting CrashLoopBackOff")
+            .await;
+        let a_run = (yard.writes("crashing") - before) / 3;
+        assert!(a_run <= 3, "{a_run} writes a run");
+    }
+);

@@ -474,3 +474,52 @@ machine_test!(a_killed_agent_is_followed_by_one_that_picks_up, |machine| {
     let count = lines.len() - 1;
     assert_eq!(lines[count], format!("last {count}"), "the log is whole");
 });
+
+/// Pods in the test of kills; each takes some tenths of a second.
+const MANY: usize = 20;
+
+machine_test!(agents_killed_at_any_moment_run_every_pod_once, |machine| {
+    let shared = machine.folder.path().join("shared");
+    fs::create_dir(&shared).expect("made");
+    let runs = shared.join("runs");
+    let begun = |word: &str| {
+        let text = fs::read_to_string(&runs).unwrap_or_default();
+        text.lines().filter(|line| line.starts_with(word)).count()
+    };
+    for number in 0..MANY {
+        let script = "echo begin $UID_OF_POD >> /shared/runs; sleep 0.3; echo end $UID_OF_POD >> /shared/runs";
+        let container = json!({
+            "name": "c", "command": ["/bin/sh", "-c", script],
+            "env": [{"name": "UID_OF_POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.uid"}}}],
+            "volumeMounts": [{"name": "v", "mountPath": "/shared"}],
+        });
+        let spec = json!({
+            "restartPolicy": "Never", "containers": [container],
+            "volumes": [{"name": "v", "hostPath": {"path": shared.clone(), "type": "Directory"}}],
+        });
+        machine.yard.create(&format!("p{number}"), spec).await;
+    }
+    // Kills fall among the starts: each waits for some more of them only.
+    for round in 1..=6 {
+        while begun("begin") < round * 2 {
+            tokio::task::yield_now().await;
+        }
+        machine.agent.take().expect("an agent runs").kill().await;
+        machine.start_agent().await;
+    }
+    let mut expected = vec![];
+    for number in 0..MANY {
+        let pod = machine
+            .yard
+            .until_phase(&format!("p{number}"), "Succeeded")
+            .await;
+        assert_eq!(status(&pod).restart_count, 0);
+        let uid = pod.metadata.uid.clone().expect("stored");
+        expected.extend([format!("begin {uid}"), format!("end {uid}")]);
+    }
+    let text = fs::read_to_string(&runs).expect("readable");
+    let mut found: Vec<_> = text.lines().map(str::to_owned).collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected, "each begins once and ends once");
+});

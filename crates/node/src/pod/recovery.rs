@@ -7,9 +7,15 @@
 //! Source: upstream kubelet start-up; the rules for lost containers are in
 //! [`jobyard_decide::pod`].
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
-use jobyard_api::{Object, Timestamp, core};
+use jobyard_api::{
+    Object, Timestamp, core,
+    meta::{ObjectMeta, Time},
+};
 use jobyard_decide::pod::{
     Attempt, AttemptState, ContainerObserved, Exit, ExitReason, Observed, Sandbox,
 };
@@ -110,6 +116,36 @@ fn attempt(
         id,
         image_id: String::new(),
         state,
+    }
+}
+
+/// A Pod object in place of one that is gone: what runs of it, on its way out.
+pub(crate) fn stand_in(left: &RecoveredPod, now: Timestamp) -> core::Pod {
+    let grace = left.spec.termination_grace;
+    let names: BTreeSet<_> = left
+        .containers
+        .iter()
+        .map(|container| &container.name)
+        .collect();
+    let container = |name: &&String| core::Container {
+        name: (*name).clone(),
+        ..Default::default()
+    };
+    core::Pod {
+        metadata: ObjectMeta {
+            namespace: Some(left.spec.namespace.clone()),
+            name: Some(left.spec.name.clone()),
+            uid: Some(left.spec.uid.clone()),
+            deletion_timestamp: Some(Time(now.checked_add(grace).unwrap_or(now))),
+            deletion_grace_period_seconds: i64::try_from(grace.as_secs()).ok(),
+            ..Default::default()
+        },
+        spec: Some(core::PodSpec {
+            restart_policy: Some("Never".to_owned()),
+            containers: names.iter().map(container).collect(),
+            ..Default::default()
+        }),
+        status: None,
     }
 }
 

@@ -16,6 +16,7 @@ use jobyard_registry::{
     Options, Registry,
     request::{Context, User},
 };
+use parking_lot::Mutex;
 use tokio::{
     sync::{Notify, watch},
     task::JoinHandle,
@@ -44,6 +45,8 @@ pub(crate) struct Yard {
     pods: Informer<Whole<core::Pod>>,
     events: Informer<Whole<core::Event>>,
     changed: Arc<Notify>,
+    /// Names of the Pods that were written, one for each write.
+    writes: Arc<Mutex<Vec<String>>>,
 }
 
 pub(crate) struct RunningAgent {
@@ -69,9 +72,11 @@ impl Yard {
         let registry = Registry::in_memory(&context, options).expect("an empty registry opens");
         let cluster = EmbeddedCluster::new(registry, user);
         let changed = Arc::new(Notify::new());
+        let writes = Arc::new(Mutex::new(vec![]));
         let pods = {
-            let changed = changed.clone();
-            cluster.informer(Selection::default(), move |_: &Change<_>| {
+            let (changed, writes) = (changed.clone(), writes.clone());
+            cluster.informer(Selection::default(), move |change: &Change<_>| {
+                writes.lock().push(change.key.name.to_string());
                 changed.notify_waiters();
             })
         };
@@ -103,6 +108,7 @@ impl Yard {
             pods,
             events,
             changed,
+            writes,
         }
     }
 
@@ -239,6 +245,15 @@ impl Yard {
             self.pod(name).is_none().then_some(())
         })
         .await;
+    }
+
+    /// How often a Pod was written, its creation included.
+    pub(crate) fn writes(&self, name: &str) -> usize {
+        self.writes
+            .lock()
+            .iter()
+            .filter(|written| *written == name)
+            .count()
     }
 
     /// All events of a Pod, oldest first: `Normal Started Container started`.
