@@ -67,10 +67,16 @@ impl Pods {
         if old == new {
             return;
         }
-        if let Some(new) = new {
+        // What has ended changes a Job no more; that it ends may change much,
+        // also without the finalizer: a Pod that was terminating is gone.
+        let had_ended =
+            |pod: &&PodView| old.is_none_or(|old| old.phase.is_terminal()) && pod.is_settled();
+        if let Some(new) = new.filter(|new| !had_ended(new)) {
             self.look_at(new, old.is_none() && new.is_active());
         }
-        let is_left = |old: &&PodView| new.is_none_or(|new| new.controller != old.controller);
+        let is_left = |old: &&PodView| {
+            !old.is_settled() && new.is_none_or(|new| new.controller != old.controller)
+        };
         if let Some(left) = old.filter(is_left) {
             self.look_at(left, false);
         }
@@ -81,7 +87,7 @@ impl Pods {
             self.look_at_orphan(pod);
             return;
         };
-        if !controller.is_job || pod.is_settled() {
+        if !controller.is_job {
             return;
         }
         let key = ObjectKey::new(&pod.key.namespace, &controller.name);

@@ -242,3 +242,47 @@ async fn l16_a_finalizer_left_on_a_pod_of_a_finished_job_is_removed() {
     world.settle().await;
     assert_eq!(world.job("pi").await, before, "the Job stays as it was");
 }
+
+/// Pods that are killed for a verdict lose their finalizer at once. When such a
+/// Pod ends by itself before it is deleted, the Job must hear of it: its
+/// terminal condition waits for nothing else.
+#[tokio::test(start_paused = true)]
+async fn a_job_ends_when_its_killed_pods_succeed_in_their_grace() {
+    let world = World::with_job_controller();
+    world.start_scheduler();
+    world.create_node("node", 10).await;
+    let spec = json!({ "completions": 3, "parallelism": 3, "backoffLimit": 0 });
+    let job = world.create_job("pi", spec).await;
+    world.until_active("pi", 3).await;
+    world.settle().await;
+    let pods: Vec<_> = world
+        .pods_of(&job.uid())
+        .iter()
+        .map(|pod| name(&**pod))
+        .collect();
+    for pod in &pods {
+        world.set_phase(pod, "Running").await;
+    }
+    world.set_phase(&pods[0], "Failed").await;
+    world
+        .until("the others are killed", async || {
+            world
+                .job("pi")
+                .await
+                .status
+                .clone()
+                .unwrap_or_default()
+                .terminating
+                == Some(2)
+        })
+        .await;
+    world.settle().await;
+    for pod in &pods[1..] {
+        world.set_phase(pod, "Succeeded").await;
+    }
+    world
+        .until("the Job has failed", async || {
+            condition(&*world.job("pi").await, "Failed").is_some()
+        })
+        .await;
+}
