@@ -42,7 +42,7 @@ pub(crate) struct AtEnd {
     pub(crate) pods_dir: PathBuf,
     /// The yard's own cgroups, one a tree.
     pub(crate) cgroups: Vec<PathBuf>,
-    /// Folders to remove with their content.
+    /// Folders to remove with their content, and links.
     pub(crate) folders: Vec<PathBuf>,
 }
 

@@ -16,6 +16,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::mountinfo::{self, MountInfo};
+use crate::state;
 
 /// File systems on a disk of this machine. A network file system can hang and brings foreign users.
 const LOCAL_FILE_SYSTEMS: &[&str] = &[
@@ -79,6 +81,10 @@ const ABSENT: &[&str] = &[
     "/var/lib/kubelet",
     "/var/lib/rancher",
 ];
+
+/// Where yards announce their folders to each other, as links named after what they lead to. On `/run`, which
+/// every user's yard with root rights can write and a restart empties.
+const YARDS_DIR: &str = "/run/jobyard-yards";
 
 /// Further files are found by name: folder, prefix, suffix.
 const ABSENT_BY_NAME: &[(&str, &str, &str)] = &[
@@ -157,7 +163,7 @@ impl HostRootSource {
     pub(crate) fn get(&mut self) -> io::Result<HostRoot> {
         let stamp = Stamp {
             mounts: mountinfo::read()?,
-            changed: ["/", "/etc", "/etc/ssh", "/var", "/var/lib"]
+            changed: ["/", "/etc", "/etc/ssh", "/var", "/var/lib", YARDS_DIR]
                 .map(|folder| fs::metadata(folder).and_then(|m| m.modified()).ok())
                 .to_vec(),
         };
@@ -166,7 +172,8 @@ impl HostRootSource {
         {
             return Ok(root.clone());
         }
-        let entries = hidden_entries(&self.hidden)?;
+        let yards: Vec<PathBuf> = self.hidden.iter().cloned().chain(announced()).collect();
+        let entries = hidden_entries(&yards)?;
         let mut layers = Vec::new();
         let mount_points = layer_mount_points(&stamp.mounts, &entries);
         for (mount_point, entries) in distribute(&mount_points, entries) {
@@ -184,6 +191,39 @@ impl HostRootSource {
         self.current = Some((stamp, root.clone()));
         Ok(root)
     }
+}
+
+/// Tells the other yards of this machine what to hide from their Pods; returns what to remove when this
+/// yard has no more to hide. A yard that is not running stays hidden until the machine restarts; one
+/// whose folder is gone is forgotten.
+pub(crate) fn announce(folders: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
+    state::make_private_dirs(Path::new(YARDS_DIR))?;
+    for link in fs::read_dir(YARDS_DIR)?.flatten() {
+        // Of a yard that could not clean up: its folder is gone.
+        if !link.path().exists() {
+            let _ = fs::remove_file(link.path());
+        }
+    }
+    let mut links = Vec::new();
+    for folder in folders {
+        let folder = std::path::absolute(folder)?;
+        let mut hasher = DefaultHasher::new();
+        folder.hash(&mut hasher);
+        let link = Path::new(YARDS_DIR).join(format!("{:016x}", hasher.finish()));
+        match std::os::unix::fs::symlink(&folder, &link) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            Ok(()) | Err(_) => links.push(link),
+        }
+    }
+    Ok(links)
+}
+
+/// What the yards of this machine have announced.
+fn announced() -> Vec<PathBuf> {
+    let links = fs::read_dir(YARDS_DIR).into_iter().flatten().flatten();
+    links
+        .filter_map(|link| fs::read_link(link.path()).ok())
+        .collect()
 }
 
 /// How a path is hidden.

@@ -23,7 +23,7 @@ use crate::protocol::{AtEnd, Call, CreatePod, Reply, SpawnerRequest, StartContai
 use crate::rootfs::HostRootSource;
 use crate::{
     ContainerSpec, ExitStatus, PodSandboxSpec, RuntimeError, SpawnerHandle, StartError, mountinfo,
-    recover, state,
+    recover, rootfs, state,
 };
 
 /// The kernel's `HOST_NAME_MAX`.
@@ -441,17 +441,26 @@ impl Shared {
                 (Cgroups::None, Vec::new())
             }
         };
+        let mut hidden = config.hidden.clone();
+        hidden.push(state_dir.clone());
+        let announced = rootfs::announce(&hidden).unwrap_or_else(|error| {
+            tracing::warn!(%error, "pods of other yards on this machine are not kept out of this one");
+            Vec::new()
+        });
         let at_end = config.end_with_owner.then(|| AtEnd {
             pods_dir,
             cgroups: cgroups.parents(),
-            folders: config.remove_at_end.clone().into_iter().collect(),
+            folders: config
+                .remove_at_end
+                .iter()
+                .cloned()
+                .chain(announced)
+                .collect(),
         });
         let spawner_setup = SpawnerRequest::Configure {
             cgroup_procs,
             at_end,
         };
-        let mut hidden = config.hidden.clone();
-        hidden.push(state_dir.clone());
         let shared = Shared {
             boot_id: state::boot_id().map_err(failed("read", Path::new("the boot id")))?,
             end_with_owner: config.end_with_owner,

@@ -78,6 +78,25 @@ async fn the_folders_of_yards_are_hidden() {
 }
 
 #[tokio::test]
+async fn the_folders_of_other_yards_are_hidden() {
+    // Where no rule but the announcement hides them.
+    let place = tempfile::tempdir_in("/opt").expect("temporary folder");
+    let other = Yard::without_runtime().move_to(place).open().await;
+    let key = other.path().join("hidden/key");
+    fs::create_dir(other.path().join("hidden")).expect("made");
+    fs::write(&key, "secret").expect("written");
+    let mut yard = Yard::new().await;
+    let script = format!(
+        "ls {0}; cat {1} {0}/state/pods 2>/dev/null; true",
+        other.path().display(),
+        key.display()
+    );
+    assert_eq!(yard.output(&script).await, "");
+    yard.end();
+    other.end();
+}
+
+#[tokio::test]
 async fn attributes_of_folders_with_something_hidden_are_the_machines() {
     let mut yard = Yard::new().await;
     let folders = "/ /etc /etc/ssh /var /var/lib /root /home";

@@ -34,6 +34,12 @@ impl Place {
         &self.cgroup_parent
     }
 
+    /// The same cgroup, another folder.
+    pub(crate) fn move_to(mut self, folder: TempDir) -> Place {
+        self.folder = folder;
+        self
+    }
+
     /// A runtime here.
     pub(crate) async fn open(self) -> Yard {
         let (runtime, events) = try_open(self.path(), self.cgroup())
@@ -189,6 +195,15 @@ impl Yard {
             assert!(left.is_empty(), "cgroups are left in {parent}: {left:?}");
         }
         place.remove_cgroups();
+        for link in fs::read_dir("/run/jobyard-yards")
+            .expect("readable")
+            .flatten()
+        {
+            // A yard that outlives its daemon stays announced; these are gone for good.
+            if fs::read_link(link.path()).is_ok_and(|folder| folder.starts_with(place.path())) {
+                fs::remove_file(link.path()).expect("removed");
+            }
+        }
     }
 }
 
