@@ -70,10 +70,16 @@ pub(crate) fn observed<R: PodRuntime>(
         };
         observed.containers.insert(name, container);
     }
-    observed.sandbox = if left.is_alive {
-        Sandbox::Ready
-    } else {
-        Sandbox::Lost
+    // The agent may have died between the sandbox and the files that belong to
+    // it. What was started has seen them; if nothing was, they are made again.
+    let was_used = observed
+        .containers
+        .values()
+        .any(|container| container.attempt.is_some());
+    observed.sandbox = match (left.is_alive, was_used) {
+        (true, true) => Sandbox::Ready,
+        (true, false) => Sandbox::Absent,
+        (false, _) => Sandbox::Lost,
     };
     observed.pod_ip = Some(host_ip.to_owned());
     observed
@@ -170,5 +176,53 @@ pub(crate) fn lost(id: String) -> Exit {
         finished_at: None,
         message: None,
         id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use jobyard_runtime::{PodSandboxSpec, Resources, Started};
+
+    use super::*;
+    use crate::{config::Clock, fake::FakeRuntime};
+
+    fn sandbox_of(containers: Vec<RecoveredContainer>, is_alive: bool) -> Sandbox {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = FakeRuntime::new(folder.path(), Clock::system());
+        let spec = PodSandboxSpec {
+            uid: "u".to_owned(),
+            namespace: "default".to_owned(),
+            name: "p".to_owned(),
+            hostname: "p".to_owned(),
+            cgroup: "besteffort/podu".to_owned(),
+            resources: Resources::default(),
+            termination_grace: Duration::from_secs(30),
+        };
+        let left = RecoveredPod {
+            spec,
+            is_alive,
+            containers,
+        };
+        let logs = Logs::new(folder.path());
+        let (pod, now) = (core::Pod::default(), Timestamp::UNIX_EPOCH);
+        observed(&pod, left, "192.0.2.1", now, &runtime, &logs).sandbox
+    }
+
+    #[test]
+    fn a_sandbox_that_nothing_was_started_in_is_prepared_again() {
+        let attempt = |state| RecoveredContainer {
+            name: "main".to_owned(),
+            attempt: 0,
+            state,
+        };
+        let running = ContainerState::Running(Started {
+            pid: 1,
+            started_at: SystemTime::UNIX_EPOCH,
+        });
+        assert_eq!(sandbox_of(vec![], true), Sandbox::Absent);
+        assert_eq!(sandbox_of(vec![attempt(running)], true), Sandbox::Ready);
+        assert_eq!(sandbox_of(vec![], false), Sandbox::Lost);
     }
 }
