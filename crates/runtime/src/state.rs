@@ -22,7 +22,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::fs::{FlockOperation, IFlags, Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
 use crate::{ExitStatus, PodSandboxSpec, RuntimeError};
@@ -105,6 +105,17 @@ pub(crate) fn make_private_dirs(path: &Path) -> io::Result<()> {
         .mode(0o700)
         .recursive(true)
         .create(path)
+}
+
+/// Tells ext4 that the folders in this one have nothing to do with each other (`chattr +T`), so that each Pod's
+/// files lie in another part of the disk. ext4 without a journal does not use a removed inode again for a minute or
+/// more and looks at all of them in a part for each new one: with all Pods in one part a Pod of
+/// `/bin/true` cost 8 ms of CPU after a few hundred others, against 3.5 ms.
+/// Source: chattr(1); the kernel's fs/ext4/ialloc.c, `recently_deleted` and `find_group_orlov`.
+pub(crate) fn spread_children(folder: &Path) -> io::Result<()> {
+    let folder = File::open(folder)?;
+    let flags = rustix::fs::ioctl_getflags(&folder)?;
+    Ok(rustix::fs::ioctl_setflags(&folder, flags | IFlags::TOPDIR)?)
 }
 
 /// Locks a folder for as long as the file lives. `None`: somebody else holds it.
