@@ -1,9 +1,12 @@
 //! The machine's mounts, from `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::{fs, io};
+
+use rustix::event::{PollFd, PollFlags, Timespec};
 
 /// One mount.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,28 @@ pub(crate) struct MountInfo {
 /// All mounts of this process's mount namespace, oldest first.
 pub(crate) fn read() -> io::Result<Vec<MountInfo>> {
     Ok(parse(&fs::read_to_string("/proc/self/mountinfo")?))
+}
+
+/// Notices changes of this process's mounts: reading them all for each container costs more than anything else
+/// that the daemon does for it.
+#[derive(Debug)]
+pub(crate) struct Watch(File);
+
+impl Watch {
+    /// Begins to watch.
+    pub(crate) fn new() -> io::Result<Watch> {
+        Ok(Watch(File::open("/proc/self/mountinfo")?))
+    }
+
+    /// Something was mounted or unmounted since the last call. In doubt, yes.
+    pub(crate) fn has_changed(&self) -> bool {
+        let mut fds = [PollFd::new(&self.0, PollFlags::PRI)];
+        let now = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        rustix::event::poll(&mut fds, Some(&now)) != Ok(0)
+    }
 }
 
 /// Lines that are not understood are left out: the file is the kernel's, and newer kernels may add to it.
@@ -55,7 +80,25 @@ fn unescape(text: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use rustix::mount::{MountFlags, MountPropagationFlags};
+
     use super::*;
+
+    #[test]
+    fn a_mount_is_noticed_once() {
+        // A mount namespace belongs to a thread; this one ends with its own.
+        let noticed = std::thread::spawn(|| {
+            crate::sys::unshare(libc::CLONE_NEWNS).expect("root");
+            let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
+            rustix::mount::mount_change("/", private).expect("private");
+            let own = File::open("/proc/thread-self/mountinfo").expect("opens");
+            let watch = Watch(own);
+            let before = watch.has_changed();
+            rustix::mount::mount("x", "/proc", "tmpfs", MountFlags::empty(), None).expect("mounts");
+            [before, watch.has_changed(), watch.has_changed()]
+        });
+        assert_eq!(noticed.join().expect("no panic"), [false, true, false]);
+    }
 
     #[test]
     fn optional_fields_and_escapes_are_read() {

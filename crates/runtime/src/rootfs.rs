@@ -140,42 +140,44 @@ pub(crate) enum MaskKind {
 #[derive(Debug)]
 pub(crate) struct HostRootSource {
     hidden: Vec<PathBuf>,
+    mounts: mountinfo::Watch,
     current: Option<(Stamp, HostRoot)>,
 }
 
 /// What a [`HostRoot`] was made from; cheap to take again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Stamp {
-    mounts: Vec<MountInfo>,
-    changed: Vec<Option<SystemTime>>,
-}
+type Stamp = [Option<SystemTime>; FOLDERS_WATCHED.len()];
+
+/// Where names appear that must be hidden.
+const FOLDERS_WATCHED: [&str; 6] = ["/", "/etc", "/etc/ssh", "/var", "/var/lib", YARDS_DIR];
 
 impl HostRootSource {
     /// `hidden`: absolute paths of the yards' own folders.
-    pub(crate) fn new(hidden: Vec<PathBuf>) -> HostRootSource {
-        HostRootSource {
+    pub(crate) fn new(hidden: Vec<PathBuf>) -> io::Result<HostRootSource> {
+        Ok(HostRootSource {
             hidden,
+            mounts: mountinfo::Watch::new()?,
             current: None,
-        }
+        })
     }
 
     /// The layers for a container that starts now.
     pub(crate) fn get(&mut self) -> io::Result<HostRoot> {
-        let stamp = Stamp {
-            mounts: mountinfo::read()?,
-            changed: ["/", "/etc", "/etc/ssh", "/var", "/var/lib", YARDS_DIR]
-                .map(|folder| fs::metadata(folder).and_then(|m| m.modified()).ok())
-                .to_vec(),
-        };
+        let modified = |folder: &str| fs::metadata(folder).and_then(|m| m.modified()).ok();
+        let stamp: Stamp = FOLDERS_WATCHED.map(modified);
+        let has_new_mounts = self.mounts.has_changed();
         if let Some((made_from, root)) = &self.current
             && *made_from == stamp
+            && !has_new_mounts
         {
             return Ok(root.clone());
         }
+        // If what follows fails, the next call must not find the old answer.
+        self.current = None;
+        let mounts = mountinfo::read()?;
         let yards: Vec<PathBuf> = self.hidden.iter().cloned().chain(announced()).collect();
         let entries = hidden_entries(&yards)?;
         let mut layers = Vec::new();
-        let mount_points = layer_mount_points(&stamp.mounts, &entries);
+        let mount_points = layer_mount_points(&mounts, &entries);
         for (mount_point, entries) in distribute(&mount_points, entries) {
             let mask = mask(&mount_point, &entries)?;
             let top = fs::metadata(&mount_point)?;

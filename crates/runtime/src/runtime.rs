@@ -469,7 +469,10 @@ impl Shared {
             cgroups,
             spawner_setup,
             spawner: Mutex::new(spawner),
-            host: Mutex::new(HostRootSource::new(hidden)),
+            host: Mutex::new(
+                HostRootSource::new(hidden)
+                    .map_err(failed("watch", Path::new("/proc/self/mountinfo")))?,
+            ),
             pods: Mutex::new(HashMap::new()),
             events,
             _lock: held,

@@ -204,7 +204,7 @@ pub(crate) fn mount_setattr(
     }
 }
 
-/// unshare(2) of namespaces. The caller has one thread. Async-signal-safe.
+/// unshare(2) of namespaces, for the calling thread. Async-signal-safe.
 pub(crate) fn unshare(flags: i32) -> rustix::io::Result<()> {
     // SAFETY: unshare(2) with namespace flags only; CLONE_FILES and CLONE_VM are not among them.
     match unsafe { libc::unshare(flags) } {
