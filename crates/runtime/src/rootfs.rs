@@ -82,6 +82,18 @@ const ABSENT: &[&str] = &[
     "/var/lib/rancher",
 ];
 
+/// File systems without what an upper layer needs (whiteouts, `trusted` attributes, types in listings); numbers
+/// from linux/magic.h.
+const UNFIT_FOR_LAYERS: &[(i64, &str)] = &[
+    (0x0102_1997, "a 9p mount"),
+    (0x4d44, "a FAT file system"),
+    (0x6573_5546, "a FUSE mount"),
+    (0x6969, "NFS"),
+    (0x794c_7630, "an overlay (as inside most containers)"),
+    (0xfe53_4d42, "an SMB share"),
+    (0xff53_4d42, "a CIFS share"),
+];
+
 /// Where yards announce their folders to each other, as links named after what they lead to. On `/run`, which
 /// every user's yard with root rights can write and a restart empties.
 const YARDS_DIR: &str = "/run/jobyard-yards";
@@ -193,6 +205,14 @@ impl HostRootSource {
         self.current = Some((stamp, root.clone()));
         Ok(root)
     }
+}
+
+/// The name of a file system that overlay refuses for its upper layer, by statfs(2)'s number; `None` for any other.
+pub(crate) fn unfit_for_layers(fs_type: i64) -> Option<&'static str> {
+    UNFIT_FOR_LAYERS
+        .iter()
+        .find(|(number, _)| *number == fs_type)
+        .map(|(_, name)| *name)
 }
 
 /// Tells the other yards of this machine what to hide from their Pods; returns what to remove when this

@@ -414,6 +414,7 @@ impl Shared {
         let given = &config.state_dir;
         state::make_private_dirs(given).map_err(failed("make", given))?;
         let state_dir = given.canonicalize().map_err(failed("find", given))?;
+        check_layers(&state_dir)?;
         let held = state::lock_dir(&state_dir).map_err(failed("lock", &state_dir))?;
         let Some(held) = held else {
             return Err(RuntimeError::Invalid {
@@ -503,6 +504,24 @@ impl Shared {
             .and_then(|()| spawner.fork_shim(theirs.as_fd()))
             .map_err(failed("ask for a shim from", Path::new("a new spawner")))?;
         Ok(ours)
+    }
+}
+
+/// Refuses a folder that cannot hold throw-away layers, once and in words, rather than each container with
+/// "invalid argument".
+fn check_layers(state_dir: &Path) -> Result<(), RuntimeError> {
+    let found = rustix::fs::statfs(state_dir)
+        .map_err(io::Error::from)
+        .map_err(failed("look at the file system of", state_dir))?;
+    match rootfs::unfit_for_layers(found.f_type) {
+        None => Ok(()),
+        Some(name) => Err(RuntimeError::Invalid {
+            what: format!("state folder {}", state_dir.display()),
+            why: format!(
+                "it is on {name}, where overlay cannot keep what containers write; choose a data folder \
+                 on a local disk (ext4, xfs, btrfs) or on a tmpfs"
+            ),
+        }),
     }
 }
 

@@ -247,6 +247,27 @@ async fn a_state_folder_has_one_daemon() {
 }
 
 #[tokio::test]
+async fn a_state_folder_on_an_overlay_is_refused_in_words() {
+    let place = Yard::without_runtime();
+    let [upper, work, merged] = ["upper", "work", "merged"].map(|name| place.path().join(name));
+    for folder in [&upper, &work, &merged] {
+        fs::create_dir(folder).expect("made");
+    }
+    let options = format!(
+        "lowerdir=/opt,upperdir={},workdir={}",
+        upper.display(),
+        work.display()
+    );
+    let options = std::ffi::CString::new(options).expect("plain");
+    let flags = rustix::mount::MountFlags::empty();
+    rustix::mount::mount("overlay", &merged, "overlay", flags, options.as_c_str()).expect("mounts");
+    let result = crate::yard::try_open(&merged, place.cgroup()).await;
+    rustix::mount::unmount(&merged, rustix::mount::UnmountFlags::DETACH).expect("unmounts");
+    let error = result.expect_err("refused").to_string();
+    assert!(error.contains("it is on an overlay"), "{error}");
+}
+
+#[tokio::test]
 async fn a_pod_folder_that_was_never_finished_is_removed() {
     let yard = Yard::new().await;
     let folder = yard.path().join("state/pods/half");
