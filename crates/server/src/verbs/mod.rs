@@ -77,7 +77,7 @@ pub(crate) async fn answer(call: Call<'_>) -> Result<Response<Body>, StatusError
         ("POST", true, Some("binding")) => binding::bind(&call).await,
         ("GET", true, Some("log")) => log::log(&call).await,
         (_, true, Some("binding" | "log")) => Err(api::method_not_allowed()),
-        ("GET", true, _) => read::get(&call),
+        ("GET", true, _) => read::get(&call).await,
         ("PUT", true, _) => write::update(&call, part).await,
         ("PATCH", true, _) => write::patch(&call, part).await,
         ("DELETE", true, None) => delete::delete(&call).await,

@@ -18,10 +18,13 @@ const FUTURE_REVISION_WAIT: Duration = Duration::from_secs(3);
 const FUTURE_REVISION_LOOK: Duration = Duration::from_millis(20);
 
 /// GET on the object or its status.
-pub(super) fn get(call: &Call<'_>) -> Result<Response<Body>, StatusError> {
+///
+/// As a write's answer, what is read waits until a power cut can undo it no more.
+pub(super) async fn get(call: &Call<'_>) -> Result<Response<Body>, StatusError> {
     let accepted = negotiation::accept_object(&call.headers)?;
     let transform = call.transform(accepted)?;
     let stored = call.resource.get(&call.cx, &call.key())?;
+    call.durable(stored.revision).await?;
     let json = transform.object(&stored, true)?;
     Ok(call.style(accepted).answer(StatusCode::OK, &json))
 }
@@ -31,6 +34,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Response<Body>, StatusError>
     let accepted = negotiation::accept_object(&call.headers)?;
     let transform = call.transform(accepted)?;
     let list = list_as_new_as_asked(call).await?;
+    call.durable(list.revision).await?;
     let json = transform.list(&list)?;
     Ok(call.style(accepted).answer(StatusCode::OK, &json))
 }
