@@ -6,7 +6,6 @@
 
 mod args;
 mod exit;
-mod housekeeping;
 mod logs;
 mod run;
 mod serve;
@@ -15,6 +14,12 @@ mod yard;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+/// The registry is mostly small allocations that live long and end in another
+/// order than they came. With glibc's allocator they take over half of its CPU
+/// time, and more the fuller the yard is; with this one the cost stays flat.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // The spawner and its successors are this same binary under another name,

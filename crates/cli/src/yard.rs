@@ -23,7 +23,7 @@ use jobyard_store::{Durability, Store};
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{args, housekeeping};
+use crate::args;
 
 /// What must be taken from the machine before the first thread starts.
 pub(crate) struct Machine {
@@ -107,14 +107,13 @@ impl Yard {
             shutdown,
             registry,
         };
-        yard.spawn(
-            "housekeeping",
-            housekeeping::run(
-                yard.registry.clone(),
-                yard.cluster.clone(),
-                yard.shutdown.clone(),
-            ),
-        );
+        let (registry, shutdown) = (yard.registry.clone(), yard.shutdown.clone());
+        yard.spawn("housekeeping", async move {
+            tokio::select! {
+                () = registry.keep_house(as_administrator) => {}
+                () = shutdown.cancelled() => {}
+            }
+        });
         if config.runs_pods {
             yard.start_node(machine, &config).await?;
         }
@@ -282,10 +281,7 @@ impl Yard {
 pub(crate) const DEFAULT_DATA_DIR: &str = "/var/lib/jobyard";
 
 fn open_registry(config: &YardConfig) -> Result<Registry> {
-    let context = request::Context {
-        user: administrator(),
-        now: Timestamp::now(),
-    };
+    let context = as_administrator();
     let options = Options {
         ca_certificate: config.ca_certificate.clone(),
         host_runtime: config.host_runtime_allowed,
@@ -309,6 +305,14 @@ pub(crate) fn administrator() -> Arc<User> {
             "system:authenticated".to_owned(),
         ],
     })
+}
+
+/// A request of the yard itself, now.
+fn as_administrator() -> request::Context {
+    request::Context {
+        user: administrator(),
+        now: Timestamp::now(),
+    }
 }
 
 /// Makes a folder that only we may enter. One that is there keeps its mode.

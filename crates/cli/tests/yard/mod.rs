@@ -229,7 +229,16 @@ impl Drop for Yard {
     fn drop(&mut self) {
         if self.server.is_some() {
             if std::thread::panicking() {
-                for what in [&["get", "jobs,pods", "-o", "wide"][..], &["get", "events"], &["get", "jobs", "-o", "jsonpath={range .items[*]}{.metadata.name} {.status}{\"\\n\"}{end}"]] {
+                for what in [
+                    &["get", "jobs,pods", "-o", "wide"][..],
+                    &["get", "events"],
+                    &[
+                        "get",
+                        "jobs",
+                        "-o",
+                        "jsonpath={range .items[*]}{.metadata.name} {.status}{\"\\n\"}{end}",
+                    ],
+                ] {
                     eprintln!("{}", text(&self.kubectl(what).stdout));
                 }
                 eprintln!("the server's stderr:\n{}", self.stderr());
