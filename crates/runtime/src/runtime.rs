@@ -16,6 +16,7 @@ use std::time::SystemTime;
 
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::cgroup::Cgroups;
 use crate::connection::Connection;
@@ -308,6 +309,18 @@ impl Runtime {
         }
         let pod_dir = self.pod_dir(pod_uid);
         blocking(move || recover::remove_leftovers(&pod_dir)).await
+    }
+
+    /// Kills and removes every Pod of this runtime, without grace: for a user who does not want to wait. The first error
+    /// is returned after all were tried.
+    pub async fn remove_all_pods(&self) -> Result<(), RuntimeError> {
+        let uids: Vec<String> = self.pods().keys().cloned().collect();
+        let mut removals = JoinSet::new();
+        for uid in uids {
+            let runtime = self.clone();
+            removals.spawn(async move { runtime.remove_pod(&uid).await });
+        }
+        removals.join_all().await.into_iter().collect()
     }
 
     /// The folder of one Pod, for files the caller wants removed with it (volumes, termination logs):

@@ -238,6 +238,22 @@ async fn the_end_of_one_yard_leaves_others_with_the_same_cgroup_parent_alone() {
 }
 
 #[tokio::test]
+async fn all_pods_can_be_removed_without_grace() {
+    let yard = Yard::new().await;
+    for uid in ["a", "b"] {
+        yard.pod(uid).await;
+        // As first process it ignores SIGTERM.
+        let container = yard.container(&["/bin/sleep", "100"]);
+        yard.runtime
+            .start_container(uid, container)
+            .await
+            .expect("starts");
+    }
+    yard.runtime.remove_all_pods().await.expect("removed");
+    yard.end();
+}
+
+#[tokio::test]
 async fn a_state_folder_has_one_daemon() {
     let yard = Yard::new().await;
     let second = crate::yard::try_open(yard.path(), yard.cgroup()).await;
