@@ -10,6 +10,7 @@ mod yard;
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use jobyard_api::core;
@@ -29,7 +30,8 @@ impl Machine {
     async fn new() -> Self {
         // On a disk, which the throw-away layers need.
         let folder = tempfile::tempdir_in("/var/tmp").expect("a temporary folder");
-        let yard = Yard::new(folder.path(), Clock::system()).await;
+        let mut yard = Yard::new(folder.path(), Clock::system()).await;
+        yard.patience = Duration::from_mins(1);
         let mut machine = Self {
             yard,
             agent: None,

@@ -41,10 +41,7 @@ pub(super) enum Ending {
 
 impl Ending {
     pub(super) fn of(facts: &Facts<'_>) -> Option<Self> {
-        let deadline = facts
-            .pod
-            .active_deadline
-            .map_or(Timestamp::MAX, |period| later(facts.start_time, period));
+        let deadline = facts.deadline().unwrap_or(Timestamp::MAX);
         if facts.pod.has_final_status() {
             Some(Self::FinalStatus)
         } else if facts.is_told_to_end() && facts.observed.is_node_shutting_down {

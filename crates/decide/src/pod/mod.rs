@@ -207,6 +207,19 @@ impl<'a> Facts<'a> {
                 .all(|container| self.has_passed(container))
     }
 
+    /// When `activeDeadlineSeconds` are over.
+    ///
+    /// The stored start is cut to whole seconds; while it is that of this
+    /// agent's own memory, the uncut one counts.
+    fn deadline(&self) -> Option<Timestamp> {
+        let seen_at = self.observed.seen_at;
+        let is_ours = status::whole_seconds(seen_at) == self.start_time;
+        let start = if is_ours { seen_at } else { self.start_time };
+        self.pod
+            .active_deadline
+            .map(|period| view::later(start, period))
+    }
+
     /// Whether any container was told to end, whether or not it has by now.
     fn is_told_to_end(&self) -> bool {
         self.observed
@@ -271,8 +284,8 @@ fn restarts(container: &ContainerLife, exit: &Exit) -> bool {
 
 /// The next step towards a Pod that runs as its spec says.
 fn converge(facts: &Facts<'_>, decision: &mut PodDecision) {
-    if let Some(deadline) = facts.pod.active_deadline {
-        decision.wake(view::later(facts.start_time, deadline));
+    if let Some(deadline) = facts.deadline() {
+        decision.wake(deadline);
     }
     match &facts.observed.sandbox {
         Sandbox::Ready => {}

@@ -155,7 +155,7 @@ async fn measure(spawner: SpawnerHandle, folder: &Path, pods: usize, at_once: us
             .await
             .expect("deleted");
     }
-    let (wall, cpu) = (begun.elapsed(), cpu() - cpu_before);
+    let (wall, cpu) = (begun.elapsed(), cpu().saturating_sub(cpu_before));
     times.sort();
     println!(
         "{pods} Pods, {at_once} at once: {:.0} Pods/s, create to Succeeded median {:?} worst {:?}, {:?} of CPU a Pod in this process",

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use futures::TryStreamExt;
 use jobyard_api::{Object, ObjectKey, Timestamp, core};
@@ -45,6 +45,8 @@ pub(crate) struct Yard {
     pods: Informer<Whole<core::Pod>>,
     events: Informer<Whole<core::Event>>,
     changed: Arc<Notify>,
+    /// What no state takes longer to be reached. Stopped time jumps ahead whenever all wait.
+    pub(crate) patience: Duration,
     /// Names of the Pods that were written, one for each write.
     writes: Arc<Mutex<Vec<String>>>,
 }
@@ -108,6 +110,7 @@ impl Yard {
             pods,
             events,
             changed,
+            patience: Duration::from_secs(2_000),
             writes,
         }
     }
@@ -210,8 +213,7 @@ impl Yard {
                 changed.await;
             }
         };
-        // Virtual time jumps ahead whenever all wait; this is far beyond all periods of the tests.
-        match tokio::time::timeout(std::time::Duration::from_secs(2_000), wait).await {
+        match tokio::time::timeout(self.patience, wait).await {
             Ok(answer) => answer,
             Err(elapsed) => panic!(
                 "waited in vain for {what} ({elapsed}); the Pods are {:#?}",

@@ -258,3 +258,17 @@ fn a_node_that_goes_away_fails_its_pods_and_says_why() {
         "prepare, start c#0, terminate c kill=+30, remove"
     );
 }
+
+#[test]
+fn a_deadline_of_one_second_lasts_one_second() {
+    let mut world =
+        World::new(Never, &["c"]).at(|pod| pod.active_deadline = Some(Duration::from_secs(1)));
+    world.now = "2026-01-01T00:00:00.900Z".parse().unwrap();
+    world.observed.seen_at = world.now;
+    world.settle();
+    assert_eq!(
+        world.wakes_in(),
+        Some(1),
+        "the stored start is 0.9 s earlier"
+    );
+}
