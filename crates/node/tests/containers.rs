@@ -183,6 +183,23 @@ impl Machine {
     }
 }
 
+impl Drop for Machine {
+    /// A test that failed leaves its Pods: end their shims, and their containers with them.
+    fn drop(&mut self) {
+        let pods = fs::read_dir(self.folder.path().join("state/pods"));
+        for pod in pods.into_iter().flatten().flatten() {
+            let record = fs::read_to_string(pod.path().join("pod.json")).unwrap_or_default();
+            let record: Value = serde_json::from_str(&record).unwrap_or_default();
+            let shim = record["shim_pid"]
+                .as_i64()
+                .and_then(|pid| i32::try_from(pid).ok());
+            if let Some(shim) = shim.and_then(rustix::process::Pid::from_raw) {
+                let _ = rustix::process::kill_process(shim, rustix::process::Signal::KILL);
+            }
+        }
+    }
+}
+
 /// Removes a control group with all below it. False: somebody is still in it.
 fn remove_groups(group: &Path) -> bool {
     let below = fs::read_dir(group)
