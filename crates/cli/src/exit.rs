@@ -3,6 +3,7 @@
 //! The one place where exit codes stand. They are part of the contract: scripts
 //! rely on them.
 
+use crate::say::say;
 use std::process::ExitCode;
 
 /// How a command that got as far as doing its work ended.
@@ -38,7 +39,7 @@ pub(crate) fn report(outcome: anyhow::Result<Ending>) -> ExitCode {
     match outcome {
         Ok(ending) => ExitCode::from(ending.code()),
         Err(error) => {
-            eprintln!("jobyard: {}", chain(&error));
+            say(format_args!("jobyard: {}", chain(&error)));
             ExitCode::from(REFUSED)
         }
     }

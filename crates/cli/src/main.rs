@@ -8,6 +8,7 @@ mod args;
 mod exit;
 mod logs;
 mod run;
+mod say;
 mod serve;
 mod yard;
 

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     args::{Controllers, Node, Runtime, ServeArguments},
     exit::Ending,
+    say::{answer, say},
     yard::{self, Keeping, Machine, Yard, YardConfig},
 };
 
@@ -79,11 +80,11 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
         .unwrap_or_else(|| data_dir.join("kubeconfig"));
     let kubeconfig = std::path::absolute(&kubeconfig).unwrap_or(kubeconfig);
     tls::write_kubeconfig(&kubeconfig, &format!("https://{address}"), &pki)?;
-    say_ready(&format!(
+    answer(format_args!(
         "ready https://{address} in {} ms",
         started.elapsed().as_millis()
     ));
-    eprintln!("export KUBECONFIG={}", kubeconfig.display());
+    say(format_args!("export KUBECONFIG={}", kubeconfig.display()));
 
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
@@ -100,20 +101,12 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
         })
         .await;
     if running > 0 {
-        eprintln!(
+        say(format_args!(
             "{running} Pods go on running; the next start on {} picks them up",
             data_dir.display()
-        );
+        ));
     }
     Ok(Ending::Done)
-}
-
-#[expect(
-    clippy::print_stdout,
-    reason = "who starts the daemon waits for this line"
-)]
-fn say_ready(line: &str) {
-    println!("{line}");
 }
 
 /// The node's logs in the words of the server.

@@ -3,6 +3,7 @@
 //! Start order: store and registry, node, controllers; each is a task, owned
 //! here, and stopped in the opposite order. Nothing is decided here.
 
+use crate::say::say;
 use std::{
     fs::DirBuilder, future::Future, net::UdpSocket, os::unix::fs::DirBuilderExt as _, path::Path,
     path::PathBuf, sync::Arc,
@@ -90,6 +91,7 @@ pub(crate) struct Yard {
 
 /// The node agent's task.
 struct Node {
+    runtime: Runtime,
     shutdown: watch::Sender<Shutdown>,
     task: JoinHandle<Result<jobyard_node::Left, jobyard_node::AgentError>>,
 }
@@ -141,7 +143,7 @@ impl Yard {
 
     async fn start_node(&mut self, machine: Machine, config: &YardConfig) -> Result<()> {
         let name = hostname();
-        let runtime = Runtime::open(
+        let (runtime, events) = Runtime::open(
             RuntimeConfig {
                 state_dir: config.data_dir.join("pods"),
                 cgroup_parent: "jobyard".to_owned(),
@@ -183,13 +185,17 @@ impl Yard {
         let (shutdown, told) = watch::channel(Shutdown::No);
         let task = tokio::spawn(jobyard_node::run(
             cluster,
-            runtime,
+            (runtime.clone(), events),
             node,
             self.logs.clone(),
             recorder,
             told,
         ));
-        self.node = Some(Node { shutdown, task });
+        self.node = Some(Node {
+            runtime,
+            shutdown,
+            task,
+        });
         Ok(())
     }
 
@@ -248,30 +254,41 @@ impl Yard {
         }
     }
 
+    /// Kills all Pods without grace. What the API says of them is left behind.
+    pub(crate) async fn kill_pods(&self) {
+        let Some(node) = &self.node else { return };
+        if let Err(error) = node.runtime.remove_all_pods().await {
+            say(format_args!("killing the Pods: {error}"));
+        }
+    }
+
     /// Stops everything; `node` says what becomes of the Pods. Returns how many go on.
     pub(crate) async fn stop(mut self, node: Shutdown) -> usize {
         // Controllers first, so that nothing new is asked of the node. Draining
         // is the node's own work.
         self.shutdown.cancel();
         let mut running = 0;
-        if let Some(Node { shutdown, task }) = self.node.take() {
+        if let Some(Node { shutdown, task, .. }) = self.node.take() {
             let _ = shutdown.send(node);
             match task.await {
                 Ok(Ok(left)) => running = left.running_pods,
-                Ok(Err(error)) => eprintln!(
+                Ok(Err(error)) => say(format_args!(
                     "the node ended with an error: {:#}",
                     anyhow::Error::from(error)
-                ),
-                Err(error) => eprintln!("the node ended with a panic: {error}"),
+                )),
+                Err(error) => say(format_args!("the node ended with a panic: {error}")),
             }
         }
         for (name, task) in self.tasks.into_iter().rev() {
             if let Err(error) = task.await {
-                eprintln!("{name} ended with a panic: {error}");
+                say(format_args!("{name} ended with a panic: {error}"));
             }
         }
         if let Err(error) = self.registry.close() {
-            eprintln!("closing the store: {:#}", anyhow::Error::from(error));
+            say(format_args!(
+                "closing the store: {:#}",
+                anyhow::Error::from(error)
+            ));
         }
         running
     }

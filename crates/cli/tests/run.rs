@@ -3,7 +3,7 @@
 mod yard;
 
 use std::{
-    io::Write,
+    io::{BufRead as _, BufReader, Write},
     process::{Command, Output, Stdio},
 };
 
@@ -212,6 +212,81 @@ fn an_interrupt_ends_the_pods_gracefully_and_exits_with_130() {
     std::io::BufRead::read_line(&mut stdout, &mut line).expect("it prints");
     assert_eq!(line, "stopping\n");
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
+
+/// Were the grace period waited for, this would take an hour.
+#[test]
+fn a_second_interrupt_kills_the_pods_at_once() {
+    let manifest = job(
+        "stubborn",
+        "backoffLimit: 0",
+        "trap '' TERM; echo up; sleep 3600 & wait; sleep 3600",
+    )
+    .replace(
+        "restartPolicy",
+        "terminationGracePeriodSeconds: 3600\n      restartPolicy",
+    );
+    let mut child = Command::new(JOBYARD)
+        .args(["run", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("jobyard starts");
+    child
+        .stdin
+        .take()
+        .expect("piped")
+        .write_all(manifest.as_bytes())
+        .expect("it reads");
+    let mut stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut stderr = BufReader::new(child.stderr.take().expect("piped")).lines();
+    assert_eq!(stdout.next().expect("a line").expect("text"), "up");
+    let interrupt = || {
+        Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .expect("kill runs")
+    };
+    interrupt();
+    assert!(stderr.any(|line| line.expect("text").starts_with("interrupted; ending")));
+    interrupt();
+    assert!(stderr.any(|line| line.expect("text").starts_with("interrupted again")));
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
+
+#[test]
+fn a_reader_that_went_away_does_not_end_the_jobs() {
+    let manifest = job(
+        "talks",
+        "backoffLimit: 0",
+        "for i in 1 2 3 4 5; do echo line; sleep 0.05; done; exit 3",
+    );
+    for arguments in [&["-"][..], &["-o", "json", "-"]] {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("/dev/full is there");
+        let mut child = Command::new(JOBYARD)
+            .arg("run")
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(full.try_clone().expect("a second handle"))
+            .stderr(full)
+            .spawn()
+            .expect("jobyard starts");
+        child
+            .stdin
+            .take()
+            .expect("piped")
+            .write_all(manifest.as_bytes())
+            .expect("it reads");
+        assert_eq!(
+            child.wait().expect("it ends").code(),
+            Some(1),
+            "{arguments:?}"
+        );
+    }
 }
 
 #[test]

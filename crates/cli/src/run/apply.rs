@@ -1,5 +1,6 @@
 //! From manifests to stored objects: all of them or none.
 
+use crate::say::say;
 use anyhow::{Result, anyhow};
 use jobyard_api::{ObjectKey, StatusError, Timestamp, Uid, resource, status::Reason};
 use jobyard_registry::{
@@ -86,7 +87,7 @@ fn apply_in_order<'a>(
         written
             .warnings
             .iter()
-            .for_each(|warning| eprintln!("{}: warning: {warning}", manifest.source));
+            .for_each(|warning| say(format_args!("{}: warning: {warning}", manifest.source)));
         let followed = if manifest.resource.kind == "Job" {
             &mut applied.jobs
         } else {

@@ -30,6 +30,7 @@ use crate::{
     args::{Output, Prefix, RunArguments},
     exit::Ending,
     logs::LogLines,
+    say::say,
     yard::Yard,
 };
 
@@ -37,12 +38,21 @@ use crate::{
 /// and takes milliseconds; this only keeps `run` from hanging on a broken disk.
 const LOG_END_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How following ended, and what was seen.
+pub(crate) struct Followed {
+    pub(crate) ending: Ending,
+    pub(crate) progress: Progress,
+    pub(crate) tails: Tails,
+    /// The user did not want to wait: the Pods were killed.
+    pub(crate) at_once: bool,
+}
+
 /// Follows what was applied until all has ended, or time or the user ends it.
 pub(crate) async fn follow(
     yard: &Yard,
     applied: Applied,
     arguments: &RunArguments,
-) -> Result<(Ending, Progress, Tails)> {
+) -> Result<Followed> {
     let (shared, changed) = (
         Arc::new(Mutex::new(applied.progress())),
         Arc::new(Notify::new()),
@@ -88,23 +98,33 @@ pub(crate) async fn follow(
             () = interrupted.next() => break Ending::Interrupted,
         }
     };
+    let mut at_once = false;
     if matches!(ending, Ending::TimedOut | Ending::Interrupted) {
-        eprintln!(
+        say(format_args!(
             "{}; ending the Pods",
             if ending == Ending::TimedOut {
                 "the time is over"
             } else {
                 "interrupted"
             }
-        );
+        ));
         tokio::select! {
             () = end_all(yard, &shared, &changed, &pods, &mut printer) => {}
-            () = interrupted.next() => eprintln!("interrupted again; not waiting for the Pods"),
+            () = interrupted.next() => {
+                say("interrupted again; killing the Pods");
+                yard.kill_pods().await;
+                at_once = true;
+            }
         }
     }
     let tails = printer.finish().await;
     let progress = std::mem::take(&mut *shared.lock());
-    Ok((ending, progress, tails))
+    Ok(Followed {
+        ending,
+        progress,
+        tails,
+        at_once,
+    })
 }
 
 /// Deletes all that was applied, and waits until its Pods are gone, each after its grace period.
@@ -257,7 +277,10 @@ impl<'a> Printer<'a> {
             return;
         }
         if self.said.get(&pod.uid) != Some(reason) {
-            eprintln!("{}: {reason}: {message}", name("pod", &pod.key));
+            say(format_args!(
+                "{}: {reason}: {message}",
+                name("pod", &pod.key)
+            ));
             self.said.insert(pod.uid.clone(), reason.clone());
         }
     }

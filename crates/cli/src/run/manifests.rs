@@ -4,6 +4,7 @@
 //! before the first Job starts. What holds others (namespaces, ConfigMaps ...)
 //! is created first; when a Job or Pod is then refused, that is taken back.
 
+use crate::say::say;
 use std::{
     collections::HashMap,
     io::Read,
@@ -60,7 +61,7 @@ pub(crate) fn read(
                 match understand(&source, document.value, namespace)? {
                     Understood::Served(manifest) => manifests.push(manifest),
                     Understood::Refused(why) if endless_allowed => {
-                        eprintln!("{source}: {why}; left out")
+                        say(format_args!("{source}: {why}; left out"))
                     }
                     Understood::Refused(why) => bail!("{source}: {why}; nothing was started"),
                 }

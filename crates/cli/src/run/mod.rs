@@ -15,9 +15,12 @@ mod summary;
 use anyhow::{Context as _, Result};
 use jobyard_node::Shutdown;
 
+use follow::Followed;
+
 use crate::{
     args::{Output, RunArguments},
     exit::Ending,
+    say::{answer, say},
     yard::{Keeping, Yard, YardConfig},
 };
 
@@ -75,19 +78,27 @@ async fn run(
         }
     };
     let followed = follow::follow(&yard, applied, arguments).await;
-    yard.stop(Shutdown::EndPods).await;
-    let (ending, progress, tails) = followed?;
+    let at_once = followed.as_ref().is_ok_and(|followed| followed.at_once);
+    yard.stop(if at_once {
+        Shutdown::LeavePods
+    } else {
+        Shutdown::EndPods
+    })
+    .await;
+    let Followed {
+        ending,
+        progress,
+        tails,
+        ..
+    } = followed?;
     if arguments.output == Some(Output::Json) {
         let document = serde_json::to_string_pretty(&summary::json(&progress, ending.code()))?;
-        #[expect(clippy::print_stdout, reason = "the document is what stdout is for")]
-        {
-            println!("{document}");
-        }
+        answer(document);
     }
-    eprint!(
-        "{}{}",
-        summary::failures(&progress, &tails),
-        summary::table(&progress)
-    );
+    let failures = summary::failures(&progress, &tails);
+    say(format_args!(
+        "{failures}{}",
+        summary::table(&progress).trim_end()
+    ));
     Ok(ending)
 }
