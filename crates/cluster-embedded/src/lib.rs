@@ -14,7 +14,7 @@ mod metadata;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jobyard_api::{Object, ObjectKey, Uid, core};
+use jobyard_api::{Object, ObjectKey, Revision, Uid, core};
 use jobyard_cluster::{
     Change, Cluster, ClusterError, Deletion, Informer, MetadataEdit, Propagation, Selection, View,
 };
@@ -88,7 +88,7 @@ impl Cluster for EmbeddedCluster {
         &self,
         key: &ObjectKey,
         options: Deletion,
-    ) -> Result<(), ClusterError> {
+    ) -> Result<Option<Revision>, ClusterError> {
         let options = request::DeleteOptions {
             uid: options.uid.map(|uid| uid.to_string()),
             resource_version: options.resource_version.map(Into::into),
@@ -100,10 +100,9 @@ impl Cluster for EmbeddedCluster {
             }),
             dry_run: false,
         };
-        self.registry
-            .of::<K>()
-            .delete(&self.context(), key, &options)?;
-        Ok(())
+        let kind = self.registry.of::<K>();
+        let ended = kind.delete(&self.context(), key, &options)?;
+        Ok(Some(ended.version.revision))
     }
 
     async fn bind(&self, pod: &ObjectKey, uid: &Uid, node: &str) -> Result<(), ClusterError> {

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use jobyard_api::{Object, ObjectKey, Uid, meta::OwnerReference};
+use jobyard_api::{Object, ObjectKey, Revision, Uid, meta::OwnerReference};
 
 use crate::{Change, ClusterError, Informer, View};
 
@@ -60,11 +60,14 @@ pub trait Cluster: Clone + Send + Sync + 'static {
 
     /// Deletes the object, as `options` say. `Ok` also when it goes later
     /// (grace period, finalizers).
+    ///
+    /// Answers with the revision from which on caches show the deletion; `None`
+    /// if the server does not say, as it may of an object that is gone at once.
     fn delete<K: Object>(
         &self,
         key: &ObjectKey,
         options: Deletion,
-    ) -> impl Future<Output = Result<(), ClusterError>> + Send;
+    ) -> impl Future<Output = Result<Option<Revision>, ClusterError>> + Send;
 
     /// Gives the Pod with this uid a node (`pods/binding`).
     fn bind(

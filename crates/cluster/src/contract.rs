@@ -33,6 +33,7 @@ macro_rules! contract_tests {
             requests_about_what_is_not_there_find_nothing
             delete_refuses_another_uid
             delete_keeps_what_has_a_finalizer
+            delete_tells_when_caches_show_it
             edit_refuses_another_uid
             edit_that_changes_nothing_writes_nothing
             edit_adopts_and_releases_in_one_write_each
@@ -264,6 +265,28 @@ pub async fn delete_keeps_what_has_a_finalizer(cluster: &impl Cluster) {
     deleted.expect("it is to go later");
     let left = live_map(cluster, "a").await;
     assert!(left.metadata.deletion_timestamp.is_some());
+}
+
+pub async fn delete_tells_when_caches_show_it(cluster: &impl Cluster) {
+    created(cluster, held("kept")).await;
+    created(cluster, map("gone", "1")).await;
+    let (informer, _) = informer::<core::ConfigMap>(cluster, Selection::default());
+    informer.synced().await;
+    let options = Deletion::default();
+    for name in ["kept", "gone", "kept"] {
+        let deleted = cluster
+            .delete::<core::ConfigMap>(&key(name), options.clone())
+            .await;
+        // It may not say for what is gone at once; for what stays it must.
+        let Some(revision) = deleted.expect("the object is there") else {
+            assert_eq!(name, "gone", "what stays has a revision");
+            continue;
+        };
+        informer.wait_for(revision).await;
+        let seen = informer.get(&key(name));
+        let is_ending = seen.is_none_or(|seen| seen.object.metadata.deletion_timestamp.is_some());
+        assert!(is_ending, "{name} is not shown as deleted at {revision}");
+    }
 }
 
 pub async fn edit_refuses_another_uid(cluster: &impl Cluster) {

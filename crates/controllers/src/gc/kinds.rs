@@ -164,9 +164,10 @@ macro_rules! kinds {
                 cluster: &C,
                 options: Deletion,
             ) -> Result<(), ClusterError> {
-                unless_gone(match self.kind {
+                let deleted = match self.kind {
                     $(Kind::$variant => cluster.delete::<$ty>(&self.key, options).await,)*
-                })
+                };
+                unless_gone(deleted.map(drop))
             }
         }
     };

@@ -99,7 +99,10 @@ impl<C: Cluster> Controller<C> {
             ..Deletion::default()
         };
         match self.cluster.delete::<core::Pod>(&pod.key, options).await {
-            Ok(()) => DeleteOutcome::Deleted,
+            Ok(deleted) => {
+                self.memories.wrote_pod(&job.key, deleted);
+                DeleteOutcome::Deleted
+            }
             Err(ClusterError::NotFound(_)) => DeleteOutcome::Gone,
             Err(error) => DeleteOutcome::Failed {
                 message: error.to_string(),

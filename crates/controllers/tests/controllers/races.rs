@@ -243,6 +243,30 @@ async fn l16_a_finalizer_left_on_a_pod_of_a_finished_job_is_removed() {
     assert_eq!(world.job("pi").await, before, "the Job stays as it was");
 }
 
+/// A Pod is let go of and deleted, in two writes. A cache that shows the first
+/// of them only shows a Pod that runs and is not going.
+#[tokio::test(start_paused = true)]
+async fn a_pod_is_not_deleted_again_while_the_cache_shows_it_let_go_but_not_deleted() {
+    let world = World::with_job_controller();
+    world.create_job("pi", json!({ "completions": 1 })).await;
+    world.until_active("pi", 1).await;
+    world.set_phase(&name(&*world.pods()[0]), "Running").await;
+    world.settle().await;
+    world.faults.hold_after("pods", 1);
+    prod(&world, "pi", 0).await;
+    world
+        .until("the deletion is held back", async || {
+            world.faults.held_back("pods") == 1
+        })
+        .await;
+    tokio::time::sleep(Duration::from_mins(2)).await;
+    assert_eq!(world.faults.calls("delete", "pods"), 1);
+    world.faults.release("pods");
+    world.settle().await;
+    assert_eq!(world.faults.calls("delete", "pods"), 1);
+    assert_eq!(world.count_events("pi", "SuccessfulDelete"), 1);
+}
+
 /// Pods that are killed for a verdict lose their finalizer at once. When such a
 /// Pod ends by itself before it is deleted, the Job must hear of it: its
 /// terminal condition waits for nothing else.

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use jobyard_api::{Object, ObjectKey, Uid, core};
+use jobyard_api::{Object, ObjectKey, Revision, Uid, core};
 use jobyard_cluster::{
     Change, Cluster, ClusterError, Deletion, Informer, MetadataEdit, Selection, View,
 };
@@ -42,6 +42,8 @@ struct Shared {
 #[derive(Default)]
 struct Gate {
     is_held: bool,
+    /// So many changes still pass, then it is held.
+    holds_after: Option<usize>,
     loses: usize,
     waiting: VecDeque<Box<dyn FnOnce() + Send>>,
 }
@@ -70,6 +72,12 @@ impl Faults {
     /// Informers of the kind see nothing from now on.
     pub(crate) fn hold(&self, plural: &'static str) {
         self.shared.gates.lock().entry(plural).or_default().is_held = true;
+    }
+
+    /// Informers of the kind see the next `count` changes, and nothing from then on.
+    pub(crate) fn hold_after(&self, plural: &'static str, count: usize) {
+        let mut gates = self.shared.gates.lock();
+        gates.entry(plural).or_default().holds_after = Some(count);
     }
 
     /// Informers of the kind see what they missed, and all that comes.
@@ -103,6 +111,10 @@ impl Faults {
             if gate.loses > 0 {
                 gate.loses -= 1;
                 return;
+            }
+            if let Some(left) = gate.holds_after {
+                gate.holds_after = left.checked_sub(1);
+                gate.is_held |= left == 0;
             }
             if gate.is_held {
                 gate.waiting.push_back(Box::new(change));
@@ -211,7 +223,7 @@ impl<C: Cluster> Cluster for Unreliable<C> {
         &self,
         key: &ObjectKey,
         options: Deletion,
-    ) -> Result<(), ClusterError> {
+    ) -> Result<Option<Revision>, ClusterError> {
         self.faults.ask::<K>("delete", &key.name)?;
         self.inner.delete::<K>(key, options).await
     }

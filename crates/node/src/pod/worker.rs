@@ -263,7 +263,7 @@ impl<C: Cluster, R: PodRuntime> Worker<C, R> {
             .delete::<core::Pod>(&self.life.key, options)
             .await
         {
-            Ok(()) => {
+            Ok(_) => {
                 if let Some(deletion) = &mut self.life.deletion {
                     deletion.grace_period = Duration::ZERO;
                 }
