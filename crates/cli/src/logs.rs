@@ -118,7 +118,10 @@ mod tests {
 
     #[test]
     fn the_tail_is_bounded() {
-        let many: String = (0..50).map(|n| format!("{n}\n")).collect();
+        let many = (0..50)
+            .map(|n| n.to_string())
+            .collect::<Vec<_>>()
+            .join("\n");
         let tail = through(None, &[&many]).1;
         assert_eq!(tail, (40..50).map(|n| n.to_string()).collect::<Vec<_>>());
     }

@@ -29,8 +29,8 @@ fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
     init_tracing();
     let outcome = match arguments.command {
-        args::Command::Run(run) => run::main(run),
-        args::Command::Serve(serve) => serve::main(serve),
+        args::Command::Run(run) => run::main(&run),
+        args::Command::Serve(serve) => serve::main(&serve),
     };
     exit::report(outcome)
 }

@@ -26,14 +26,14 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) fn main(arguments: ServeArguments) -> Result<Ending> {
+pub(crate) fn main(arguments: &ServeArguments) -> Result<Ending> {
     let started = Instant::now();
     let machine = Machine::claim()?;
     let tasks = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start threads")?;
-    tasks.block_on(serve(&arguments, machine, started))
+    tasks.block_on(serve(arguments, machine, started))
 }
 
 async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -> Result<Ending> {

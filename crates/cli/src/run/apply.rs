@@ -67,7 +67,7 @@ fn apply_in_order<'a>(
             Ok(written) => created.push((manifest, written.object.key)),
             // In a yard that is kept the object may be there from the last time.
             Err(error) if error.is(Reason::AlreadyExists) => {
-                drop(replace(registry, manifest).map_err(|error| rejected(manifest, &error))?)
+                replace(registry, manifest).map_err(|error| rejected(manifest, &error))?;
             }
             Err(error) => return Err(rejected(manifest, &error)),
         }

@@ -61,7 +61,7 @@ pub(crate) fn read(
                 match understand(&source, document.value, namespace)? {
                     Understood::Served(manifest) => manifests.push(manifest),
                     Understood::Refused(why) if endless_allowed => {
-                        say(format_args!("{source}: {why}; left out"))
+                        say(format_args!("{source}: {why}; left out"));
                     }
                     Understood::Refused(why) => bail!("{source}: {why}; nothing was started"),
                 }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) fn main(arguments: RunArguments) -> Result<Ending> {
+pub(crate) fn main(arguments: &RunArguments) -> Result<Ending> {
     let files: Vec<_> = arguments
         .files
         .iter()
@@ -57,7 +57,7 @@ pub(crate) fn main(arguments: RunArguments) -> Result<Ending> {
         .enable_all()
         .build()
         .context("cannot start threads")?;
-    let ending = tasks.block_on(run(&arguments, manifests, machine, config));
+    let ending = tasks.block_on(run(arguments, manifests, machine, config));
     // The Pods are gone; what is left to the runtime are ended tasks.
     tasks.shutdown_timeout(std::time::Duration::from_secs(1));
     ending

@@ -15,7 +15,7 @@ use std::{
 
 /// The longest that anything in these tests may take. It ends a hung test with a
 /// message; it is no measure of speed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The binary under test.
 pub(crate) const JOBYARD: &str = env!("CARGO_BIN_EXE_jobyard");
@@ -35,6 +35,7 @@ pub(crate) struct Yard {
     server: Option<Child>,
     kubeconfig: PathBuf,
     namespace: String,
+    is_foreign: bool,
 }
 
 impl Yard {
@@ -55,6 +56,7 @@ impl Yard {
                 server: None,
                 kubeconfig: foreign.into(),
                 namespace,
+                is_foreign: true,
             };
             yard.kubectl_ok(
                 &["create", "-f", "-"],
@@ -72,6 +74,7 @@ impl Yard {
             server: None,
             kubeconfig,
             namespace: "default".into(),
+            is_foreign: false,
         };
         yard.boot();
         yard
@@ -79,7 +82,7 @@ impl Yard {
 
     /// Whether the server is ours: only then may it be killed or looked into.
     pub(crate) fn is_ours(&self) -> bool {
-        std::env::var_os("JOBYARD_TEST_KUBECONFIG").is_none()
+        !self.is_foreign
     }
 
     /// Starts the server on the yard's folder and waits until it says `ready`.
