@@ -24,7 +24,7 @@ use tokio::{
 use super::{
     apply::Applied,
     progress::{ContainerState, JobProgress, PodProgress, Progress},
-    summary::{Tails, name},
+    summary::{self, Tails, name},
 };
 use crate::{
     args::{Output, Prefix, RunArguments},
@@ -46,6 +46,10 @@ pub(crate) struct Followed {
     /// The user did not want to wait: the Pods were killed.
     pub(crate) at_once: bool,
 }
+
+/// How long between two lines of counts: a run of seconds says nothing but its
+/// end, a run of hours is never silent for long.
+const COUNTS_PAUSE: Duration = Duration::from_secs(3);
 
 /// Follows what was applied until all has ended, or time or the user ends it.
 pub(crate) async fn follow(
@@ -210,8 +214,10 @@ struct Printer<'a> {
     single_container: bool,
     /// The next attempt of each container whose log is to be opened.
     opened: HashMap<(Uid, String), u32>,
-    /// What was last said of a Pod, so that it is said once.
+    /// What was last said of a Pod or Job, so that it is said once.
     said: HashMap<Uid, String>,
+    /// When the counts of the Jobs were last said.
+    counted: Instant,
     streams: JoinSet<()>,
     lines: Arc<Mutex<Tails>>,
 }
@@ -225,6 +231,7 @@ impl<'a> Printer<'a> {
             single_container,
             opened: HashMap::new(),
             said: HashMap::new(),
+            counted: Instant::now(),
             streams: JoinSet::new(),
             lines: Arc::default(),
         }
@@ -232,6 +239,7 @@ impl<'a> Printer<'a> {
 
     /// Opens the logs that are not open yet, and says what is new.
     fn look(&mut self, progress: &Progress) {
+        self.say_counts(progress);
         for pod in progress.pods.values() {
             for container in &pod.containers {
                 self.say_waiting(pod, &container.state);
@@ -263,6 +271,21 @@ impl<'a> Printer<'a> {
                         (pod.uid.clone(), container.name.clone()),
                     ));
                 }
+            }
+        }
+    }
+
+    /// Says how far each Job is, when that has changed and some time has passed.
+    fn say_counts(&mut self, progress: &Progress) {
+        if self.counted.elapsed() < COUNTS_PAUSE {
+            return;
+        }
+        self.counted = Instant::now();
+        for job in progress.jobs.values().flatten() {
+            let counts = summary::counts(job);
+            if job.outcome.is_none() && self.said.get(&job.uid) != Some(&counts) {
+                say(format_args!("{}: {counts}", name("job", &job.key)));
+                self.said.insert(job.uid.clone(), counts);
             }
         }
     }

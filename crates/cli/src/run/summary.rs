@@ -166,6 +166,17 @@ fn job_result(job: &JobProgress) -> String {
     }
 }
 
+/// `37 of 200 succeeded, 20 active, 1 failed`: a Job on its way.
+pub(crate) fn counts(job: &JobProgress) -> String {
+    let of = job
+        .completions
+        .map_or(String::new(), |wanted| format!(" of {wanted}"));
+    format!(
+        "{}{of} succeeded, {} active, {} failed",
+        job.succeeded, job.active, job.failed
+    )
+}
+
 fn pod_result(pod: &PodProgress) -> String {
     match &pod.outcome {
         Some(Outcome::Complete) => "Succeeded".into(),
