@@ -11,7 +11,7 @@ use std::process::ExitCode;
 pub(crate) enum Ending {
     /// All complete: 0.
     Done,
-    /// A Job or Pod failed: 1.
+    /// A Job or Pod failed, or the yard broke down: 1.
     Failed,
     /// `--timeout` passed: 124, as coreutils' `timeout` has it.
     TimedOut,

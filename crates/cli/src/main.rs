@@ -10,6 +10,7 @@ mod logs;
 mod run;
 mod say;
 mod serve;
+mod tasks;
 mod yard;
 
 use std::process::ExitCode;

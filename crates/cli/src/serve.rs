@@ -22,6 +22,7 @@ use crate::{
     args::{Controllers, Node, Runtime, ServeArguments},
     exit::Ending,
     say::{answer, say},
+    tasks::Tasks,
     yard::{self, Keeping, Machine, Yard, YardConfig},
 };
 
@@ -72,8 +73,12 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
             ..ApiOptions::default()
         },
     );
-    let serving =
-        tokio::spawn(server.serve(Arc::new(api), tls::server_config(&pki)?, shutdown.clone()));
+    let serving = server.serve(Arc::new(api), tls::server_config(&pki)?, shutdown.clone());
+    let tasks = Tasks::until(shutdown.clone());
+    let serving = tasks.start("the server", async {
+        serving.await;
+        Ok(())
+    });
     let kubeconfig = arguments
         .kubeconfig
         .clone()
@@ -90,11 +95,16 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    let ending = tokio::select! {
+        _ = terminate.recv() => Ending::Done,
+        _ = interrupt.recv() => Ending::Done,
+        () = yard.broken() => Ending::Failed,
+        () = tasks.broken() => Ending::Failed,
+    };
     shutdown.cancel();
-    serving.await.context("the server ended with a panic")?;
+    let _ = serving.await;
     let running = yard
-        .stop(if arguments.drain {
+        .stop(if arguments.drain && ending == Ending::Done {
             Shutdown::EndPods
         } else {
             Shutdown::LeavePods
@@ -106,7 +116,7 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
             data_dir.display()
         ));
     }
-    Ok(Ending::Done)
+    Ok(ending)
 }
 
 /// The node's logs in the words of the server.

@@ -1,15 +1,15 @@
 //! One running yard: the rooms constructed and connected.
 //!
 //! Start order: store and registry, node, controllers; each is a task, owned
-//! here, and stopped in the opposite order. Nothing is decided here.
+//! here, and stopped in the opposite order. One that ends before breaks the yard
+//! ([`Tasks`]). Nothing is decided here.
 
-use crate::say::say;
 use std::{
     fs::DirBuilder, future::Future, net::UdpSocket, os::unix::fs::DirBuilderExt as _, path::Path,
     path::PathBuf, sync::Arc,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use jobyard_api::{ObjectKey, Timestamp, Uid};
 use jobyard_cluster::{Recorder, Source};
 use jobyard_cluster_embedded::EmbeddedCluster;
@@ -24,7 +24,7 @@ use jobyard_store::{Durability, Store};
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::args;
+use crate::{args, say::say, tasks::Tasks};
 
 /// What must be taken from the machine before the first thread starts.
 pub(crate) struct Machine {
@@ -84,8 +84,9 @@ pub(crate) struct Yard {
     cluster: EmbeddedCluster,
     logs: Logs,
     node: Option<Node>,
+    tasks: Tasks,
     /// Everything but the node, in the order of its start.
-    tasks: Vec<(&'static str, JoinHandle<()>)>,
+    running: Vec<JoinHandle<Option<()>>>,
     shutdown: CancellationToken,
 }
 
@@ -93,7 +94,7 @@ pub(crate) struct Yard {
 struct Node {
     runtime: Runtime,
     shutdown: watch::Sender<Shutdown>,
-    task: JoinHandle<Result<jobyard_node::Left, jobyard_node::AgentError>>,
+    task: JoinHandle<Option<jobyard_node::Left>>,
 }
 
 impl Yard {
@@ -105,24 +106,26 @@ impl Yard {
             cluster: EmbeddedCluster::new(registry.clone(), (*administrator()).clone()),
             logs: Logs::new(&config.data_dir.join("logs")),
             node: None,
-            tasks: Vec::new(),
+            tasks: Tasks::until(shutdown.clone()),
+            running: Vec::new(),
             shutdown,
             registry,
         };
         let (registry, shutdown) = (yard.registry.clone(), yard.shutdown.clone());
-        yard.spawn("housekeeping", async move {
+        yard.spawn("the registry's housekeeping", async move {
             tokio::select! {
                 () = registry.keep_house(as_administrator) => {}
                 () = shutdown.cancelled() => {}
             }
         });
+        yard.watch_store();
         if config.runs_pods {
             yard.start_node(machine, &config).await?;
         }
         if config.runs_controllers {
             let shutdown = yard.shutdown.clone();
             yard.spawn(
-                "job controller",
+                "the Job controller",
                 job::run(
                     yard.as_controller("job-controller"),
                     job::Options::default(),
@@ -130,11 +133,11 @@ impl Yard {
                 ),
             );
             yard.spawn(
-                "scheduler",
+                "the scheduler",
                 scheduler::run(yard.as_user("system:kube-scheduler"), shutdown.clone()),
             );
             yard.spawn(
-                "garbage collector",
+                "the garbage collector",
                 gc::run(yard.as_controller("generic-garbage-collector"), shutdown),
             );
         }
@@ -162,7 +165,15 @@ impl Yard {
             host: Some(name.as_str().into()),
         };
         let (recorder, recording) = Recorder::new(cluster.clone(), source);
-        self.spawn("the node's events", recording);
+        // Ends with the node, which holds the recorder.
+        let recording = async {
+            recording.await;
+            Ok(())
+        };
+        let recording = self
+            .tasks
+            .start_finite("the recorder of the node", recording);
+        self.running.push(recording);
         let node = NodeConfig {
             address: address(),
             logs_dir: config.data_dir.join("logs"),
@@ -183,14 +194,17 @@ impl Yard {
             name,
         };
         let (shutdown, told) = watch::channel(Shutdown::No);
-        let task = tokio::spawn(jobyard_node::run(
+        let agent = jobyard_node::run(
             cluster,
             (runtime.clone(), events),
             node,
             self.logs.clone(),
             recorder,
             told,
-        ));
+        );
+        let task = self
+            .tasks
+            .start("the node", async { agent.await.map_err(Into::into) });
         self.node = Some(Node {
             runtime,
             shutdown,
@@ -200,7 +214,33 @@ impl Yard {
     }
 
     fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.push((name, tokio::spawn(task)));
+        let task = async {
+            task.await;
+            Ok(())
+        };
+        self.running.push(self.tasks.start(name, task));
+    }
+
+    /// A store that failed to write or to sync takes nothing more: only a new
+    /// start, which reads what is on the disk, mends that.
+    fn watch_store(&mut self) {
+        let (registry, shutdown) = (self.registry.clone(), self.shutdown.clone());
+        let task = async move {
+            tokio::select! {
+                () = shutdown.cancelled() => Ok(()),
+                () = registry.stopped() => bail!(
+                    "it cannot write to the disk; see that the disk is well and has room, \
+                     and start again"
+                ),
+            }
+        };
+        self.running.push(self.tasks.start("the store", task));
+    }
+
+    /// Waits until a part of the yard has ended that should not have; stderr
+    /// tells which and why. There is nothing left to do but to stop.
+    pub(crate) async fn broken(&self) {
+        self.tasks.broken().await;
     }
 
     fn as_user(&self, name: &str) -> EmbeddedCluster {
@@ -270,19 +310,13 @@ impl Yard {
         let mut running = 0;
         if let Some(Node { shutdown, task, .. }) = self.node.take() {
             let _ = shutdown.send(node);
-            match task.await {
-                Ok(Ok(left)) => running = left.running_pods,
-                Ok(Err(error)) => say(format_args!(
-                    "the node ended with an error: {:#}",
-                    anyhow::Error::from(error)
-                )),
-                Err(error) => say(format_args!("the node ended with a panic: {error}")),
+            // How a task failed, it has said itself.
+            if let Ok(Some(left)) = task.await {
+                running = left.running_pods;
             }
         }
-        for (name, task) in self.tasks.into_iter().rev() {
-            if let Err(error) = task.await {
-                say(format_args!("{name} ended with a panic: {error}"));
-            }
+        for task in self.running.into_iter().rev() {
+            let _ = task.await;
         }
         if let Err(error) = self.registry.close() {
             say(format_args!(

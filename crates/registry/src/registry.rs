@@ -180,6 +180,12 @@ impl Registry {
         self.yard.wait_durable(revision).await
     }
 
+    /// Waits until no write is taken any more: the store failed, or was closed.
+    /// A registry in memory never stops.
+    pub async fn stopped(&self) {
+        self.yard.stopped().await;
+    }
+
     /// Removes what is kept for a time only and has had it: Events, history,
     /// the moments of paged lists. To be called about once a minute;
     /// [`keep_house`](Self::keep_house) does.

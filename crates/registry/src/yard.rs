@@ -130,6 +130,14 @@ impl Yard {
         })
     }
 
+    /// Waits until the log takes nothing more.
+    pub(crate) async fn stopped(&self) {
+        match self.log.durable() {
+            None => std::future::pending().await,
+            Some(mut durable) => while durable.changed().await.is_ok() {},
+        }
+    }
+
     /// Syncs the log, and notes that the end was in order.
     pub(crate) fn close(&self) -> Result<(), StoreError> {
         self.log.close()

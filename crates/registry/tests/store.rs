@@ -21,6 +21,16 @@ fn open(folder: &Path) -> Registry {
 }
 
 #[tokio::test]
+async fn a_registry_whose_store_takes_nothing_more_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = open(folder.path());
+    registry.of().create(&cx(), config_map("a", "1")).unwrap();
+    assert!(registry.stopped().now_or_never().is_none());
+    registry.close().unwrap();
+    registry.stopped().await;
+}
+
+#[tokio::test]
 async fn everything_is_there_again_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let registry = open(folder.path());

@@ -43,7 +43,7 @@ pub(crate) struct Followed {
     pub(crate) ending: Ending,
     pub(crate) progress: Progress,
     pub(crate) tails: Tails,
-    /// The user did not want to wait: the Pods were killed.
+    /// The user did not want to wait, or the yard is broken: the Pods were killed.
     pub(crate) at_once: bool,
 }
 
@@ -87,6 +87,7 @@ pub(crate) async fn follow(
     let deadline = arguments.timeout.map(|timeout| Instant::now() + timeout.0);
     let mut interrupted = Interrupts::new()?;
 
+    let mut at_once = false;
     let ending = loop {
         printer.look(&shared.lock());
         if shared.lock().is_over() {
@@ -100,9 +101,14 @@ pub(crate) async fn follow(
             () = changed.notified() => {}
             () = until(deadline) => break Ending::TimedOut,
             () = interrupted.next() => break Ending::Interrupted,
+            () = yard.broken() => {
+                // Who would end them in order may be what is gone.
+                yard.kill_pods().await;
+                at_once = true;
+                break Ending::Failed;
+            }
         }
     };
-    let mut at_once = false;
     if matches!(ending, Ending::TimedOut | Ending::Interrupted) {
         say(format_args!(
             "{}; ending the Pods",
