@@ -74,12 +74,18 @@ impl<V: View, F: Fn(&Change<V>) + Send + Sync> Feed<V, F> {
     }
 
     async fn follow(&self, mut changes: Changes<V::Object>) -> Expired {
+        let mut wanted = self.writer.wanted();
         loop {
-            let event = match changes.next().await {
-                Ok(event) => event,
-                Err(expired) => return expired,
+            let event = tokio::select! {
+                event = changes.next() => event.map(Some),
+                // Nothing new of this kind is news, too: the look brings
+                // `changes` to the newest revision of all kinds.
+                _ = wanted.changed() => changes.try_next(),
             };
-            self.apply(&event);
+            match event {
+                Ok(event) => event.iter().for_each(|event| self.apply(event)),
+                Err(expired) => return expired,
+            }
             for _ in 0..CHANGES_PER_TURN_MAX {
                 match changes.try_next() {
                     Ok(Some(event)) => self.apply(&event),

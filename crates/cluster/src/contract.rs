@@ -41,6 +41,7 @@ macro_rules! contract_tests {
             bind_gives_a_node_once
             informer_begins_with_what_is_there_and_follows_in_order
             informer_shows_an_own_write_once_it_was_waited_for
+            informer_reaches_the_revision_of_another_kinds_write
             informer_of_a_node_sees_a_pod_come_when_it_is_bound
         }
     };
@@ -420,6 +421,20 @@ pub async fn informer_shows_an_own_write_once_it_was_waited_for(cluster: &impl C
         let seen = informer.get(&made.key()).expect("the write was waited for");
         assert_eq!(seen.object, made);
     }
+}
+
+pub async fn informer_reaches_the_revision_of_another_kinds_write(cluster: &impl Cluster) {
+    let (maps, _) = informer::<core::ConfigMap>(cluster, Selection::default());
+    maps.synced().await;
+    let made = created(cluster, map("a", "1")).await;
+    let later = created(cluster, pod("p")).await;
+    maps.wait_for(later.revision().expect("the Pod is stored"))
+        .await;
+    assert!(maps.get(&made.key()).is_some());
+    // Once more, with nothing to see.
+    let later = created(cluster, pod("q")).await;
+    maps.wait_for(later.revision().expect("the Pod is stored"))
+        .await;
 }
 
 pub async fn informer_of_a_node_sees_a_pod_come_when_it_is_bound(cluster: &impl Cluster) {

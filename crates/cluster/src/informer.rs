@@ -87,6 +87,8 @@ struct Shared<V> {
     cache: RwLock<Cache<V>>,
     /// The newest revision the cache shows; `None` until the first list is in.
     revision: watch::Sender<Option<Revision>>,
+    /// The newest revision that somebody waits for.
+    wanted: watch::Sender<Revision>,
 }
 
 #[derive(Debug)]
@@ -107,6 +109,7 @@ impl<V: View> Informer<V> {
                 indexes: HashMap::new(),
             }),
             revision: watch::Sender::new(None),
+            wanted: watch::Sender::new(Revision(0)),
         });
         (
             InformerWriter {
@@ -160,8 +163,19 @@ impl<V: View> Informer<V> {
         self.wait_for(Revision(0)).await;
     }
 
-    /// Waits until the cache is at least as new as `revision`.
+    /// Waits until the cache is at least as new as `revision`, which may be that
+    /// of a write of another kind: then the cache shows all that this kind saw
+    /// before it.
     pub async fn wait_for(&self, revision: Revision) {
+        if self.revision().is_none_or(|seen| seen < revision) {
+            self.shared.wanted.send_if_modified(|wanted| {
+                let newer = *wanted < revision;
+                if newer {
+                    *wanted = revision;
+                }
+                newer
+            });
+        }
         let mut receiver = self.shared.revision.subscribe();
         // The sender lives in `shared`, which `self` holds: no error is possible.
         let _ = receiver
@@ -219,6 +233,13 @@ impl<V: View> InformerWriter<V> {
     /// Every key shown now: after a relist, those not listed are to be removed.
     pub fn keys(&self) -> Vec<ObjectKey> {
         self.shared.cache.read().views.keys().cloned().collect()
+    }
+
+    /// Changes when somebody waits for a newer revision than the cache shows. A
+    /// kind that nobody writes has no changes that would bring the cache there:
+    /// the adapter then has to find out that there are none, and advance.
+    pub fn wanted(&self) -> watch::Receiver<Revision> {
+        self.shared.wanted.subscribe()
     }
 
     /// Says that the cache now shows all up to `revision`. Called after the

@@ -5,7 +5,7 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
-use jobyard_api::{Object, ObjectKey, Uid, batch, coordination, core, node};
+use jobyard_api::{Object, ObjectKey, Revision, Uid, batch, coordination, core, node};
 use jobyard_cluster::{
     Change, Cluster, ClusterError, Deletion, IndexKey, Informer, MetadataEdit, Selection, View,
     WorkQueue,
@@ -19,6 +19,7 @@ use super::{Look, handler};
 #[derive(Debug)]
 pub(crate) struct Cached<K> {
     pub(crate) view: Arc<GcView>,
+    revision: Option<Revision>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -28,6 +29,7 @@ impl<K: Object> View for Cached<K> {
     fn of(object: &Arc<K>) -> Self {
         Self {
             view: Arc::new(GcView::of(&**object)),
+            revision: object.revision(),
             kind: PhantomData,
         }
     }
@@ -115,6 +117,18 @@ macro_rules! kinds {
                 match item.kind {
                     $(Kind::$variant => Some(self.$field.get(&item.key)?.view.clone()),)*
                 }
+            }
+
+            /// The revision of the object's last write; `None` if it is gone.
+            pub(crate) fn revision(&self, item: &Item) -> Option<Revision> {
+                match item.kind {
+                    $(Kind::$variant => self.$field.get(&item.key)?.revision,)*
+                }
+            }
+
+            /// Waits until every cache shows all that was written up to `revision`.
+            pub(crate) async fn wait_for(&self, revision: Revision) {
+                $(self.$field.wait_for(revision).await;)*
             }
 
             /// Everything with a reference to the owner of this uid.

@@ -14,7 +14,7 @@
 mod handler;
 mod kinds;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use jobyard_api::{
     Uid,
@@ -31,11 +31,6 @@ use kinds::{Caches, Item};
 
 /// Objects looked at at a time (upstream `--concurrent-gc-syncs`).
 const WORKERS: usize = 20;
-
-/// Time for a cache to show a dependent that was made just before its owner was
-/// deleted. A dependent that is seen too late is deleted as one without owner,
-/// which for `orphan` is not what was asked for.
-const DEPENDENTS_SETTLE: Duration = Duration::from_millis(50);
 
 /// Runs the garbage collector until `shutdown`, and ends after the work in hand.
 pub async fn run<C: Cluster>(cluster: C, shutdown: CancellationToken) {
@@ -176,14 +171,19 @@ impl<C: Cluster> Collector<C> {
         item.edit(&self.cluster, uid, edit).await
     }
 
-    /// Removes the finalizer, once no late dependent has shown up.
+    /// Removes the finalizer, once the caches show every dependent that was made
+    /// before the owner was deleted. One that is seen too late is deleted as one
+    /// without owner, which for `orphan` is not what was asked for.
     async fn finish(
         &self,
         item: &Item,
         view: &GcView,
         finalizer: &'static str,
     ) -> Result<(), ClusterError> {
-        tokio::time::sleep(DEPENDENTS_SETTLE).await;
+        let Some(revision) = self.caches.revision(item) else {
+            return Ok(());
+        };
+        self.caches.wait_for(revision).await;
         let dependents = self.caches.dependents(&view.uid);
         let views: Vec<&GcView> = dependents.iter().map(|(_, view)| &**view).collect();
         match collect(view, &[], &views) {

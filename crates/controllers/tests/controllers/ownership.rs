@@ -177,6 +177,35 @@ async fn m05_delete_without_options_orphans_the_pods() {
     assert_eq!(before.metadata.generation, Some(1));
 }
 
+/// The cache may be behind on a Pod that was made before its owner was deleted.
+#[tokio::test(start_paused = true)]
+async fn an_orphan_that_the_cache_shows_late_is_let_go_all_the_same() {
+    let world = World::empty();
+    world.start_garbage_collector();
+    let job = world.create_job("pi", json!({})).await;
+    world.settle().await;
+    world.faults.hold("pods");
+    let mut pod = pod_manifest("late", &json!({}));
+    pod["metadata"]["ownerReferences"] = json!([{
+        "apiVersion": "batch/v1", "kind": "Job", "name": "pi",
+        "uid": job.uid().to_string(), "controller": true, "blockOwnerDeletion": true,
+    }]);
+    world.create::<core::Pod>(pod).await;
+    world.delete_job("pi", Some(Propagation::Orphan)).await;
+    world.settle().await;
+    assert!(world.find_job("pi").await.is_some(), "its Pod was not seen");
+    world.faults.release("pods");
+    world
+        .until("the Job is gone", async || {
+            world.find_job("pi").await.is_none()
+        })
+        .await;
+    world.settle().await;
+    let pod = world.pod("late").await;
+    assert_eq!(pod.metadata.deletion_timestamp, None);
+    assert_eq!(pod.metadata.owner_references, None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn m06_background_deletion_ends_the_pods_afterwards() {
     let world = world();

@@ -45,7 +45,15 @@ struct Gate {
     /// So many changes still pass, then it is held.
     holds_after: Option<usize>,
     loses: usize,
-    waiting: VecDeque<Box<dyn FnOnce() + Send>>,
+    has_lost: bool,
+    waiting: VecDeque<Passing>,
+}
+
+/// What waits at a gate.
+enum Passing {
+    Change(Box<dyn FnOnce() + Send>),
+    /// That the cache shows all up to some revision.
+    Advance(Box<dyn FnOnce() + Send>),
 }
 
 impl Faults {
@@ -88,8 +96,10 @@ impl Faults {
             gate.is_held = false;
             std::mem::take(&mut gate.waiting)
         };
-        for change in waiting {
-            change();
+        for passing in waiting {
+            match passing {
+                Passing::Change(go) | Passing::Advance(go) => go(),
+            }
         }
     }
 
@@ -101,7 +111,10 @@ impl Faults {
     /// Changes of the kind that wait behind the gate.
     pub(crate) fn held_back(&self, plural: &'static str) -> usize {
         let gates = self.shared.gates.lock();
-        gates.get(plural).map_or(0, |gate| gate.waiting.len())
+        let is_change = |passing: &&Passing| matches!(passing, Passing::Change(_));
+        gates
+            .get(plural)
+            .map_or(0, |gate| gate.waiting.iter().filter(is_change).count())
     }
 
     fn pass(&self, plural: &'static str, change: impl FnOnce() + Send + 'static) {
@@ -110,6 +123,7 @@ impl Faults {
             let gate = gates.entry(plural).or_default();
             if gate.loses > 0 {
                 gate.loses -= 1;
+                gate.has_lost = true;
                 return;
             }
             if let Some(left) = gate.holds_after {
@@ -117,11 +131,27 @@ impl Faults {
                 gate.is_held |= left == 0;
             }
             if gate.is_held {
-                gate.waiting.push_back(Box::new(change));
+                gate.waiting.push_back(Passing::Change(Box::new(change)));
                 return;
             }
         }
         change();
+    }
+
+    /// A cache that lost a change never says that it shows all.
+    fn pass_advance(&self, plural: &'static str, advance: impl FnOnce() + Send + 'static) {
+        {
+            let mut gates = self.shared.gates.lock();
+            let gate = gates.entry(plural).or_default();
+            if gate.has_lost {
+                return;
+            }
+            if gate.is_held {
+                gate.waiting.push_back(Passing::Advance(Box::new(advance)));
+                return;
+            }
+        }
+        advance();
     }
 
     fn ask<K: Object>(&self, verb: &'static str, name: &str) -> Result<(), ClusterError> {
@@ -176,10 +206,23 @@ impl<C: Cluster> Cluster for Unreliable<C> {
             }
         });
         tokio::spawn({
-            let inner = inner.clone();
+            let (inner, source) = (inner.clone(), Arc::downgrade(&source));
+            let (mut wanted, faults) = (writer.wanted(), self.faults.clone());
             async move {
                 inner.synced().await;
                 writer.advance(inner.revision().unwrap());
+                // From here on the informer below lives as long as the one above.
+                drop(inner);
+                while wanted.changed().await.is_ok() {
+                    let revision = *wanted.borrow_and_update();
+                    let Some(inner) = source.upgrade().and_then(|source| source.get().cloned())
+                    else {
+                        return;
+                    };
+                    inner.wait_for(revision).await;
+                    let writer = writer.clone();
+                    faults.pass_advance(plural, move || writer.advance(revision));
+                }
             }
         });
         assert!(source.set(inner).is_ok(), "set once");
