@@ -10,6 +10,7 @@
 //!
 //! Source: upstream pkg/kubelet/kuberuntime/logs; KEP-606 (CRI log format).
 
+mod growth;
 mod line;
 mod reader;
 
@@ -26,13 +27,16 @@ use jobyard_api::{Object, ObjectKey, Timestamp, Uid, core};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
-pub use reader::{last_text, read};
+use growth::Growths;
+pub use reader::last_text;
+use reader::{Following, read};
 
 /// All logs of this node. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Logs {
     root: Arc<Path>,
     live: LiveAttempts,
+    growths: Arc<Growths>,
 }
 
 /// Which lines of which attempt.
@@ -83,6 +87,7 @@ impl Logs {
         Self {
             root: root.into(),
             live: LiveAttempts::default(),
+            growths: Arc::default(),
         }
     }
 
@@ -122,9 +127,16 @@ impl Logs {
         let path = self.file(pod, uid, container, attempt);
         // Asked for before the file is read: an attempt that ends in between is then read to its end.
         let ended = self.live.ended(&AttemptKey::new(uid, container, attempt));
-        let ended = if options.follow { ended } else { None };
-        read(&path, options, ended)
-            .await
+        let following = match ended.filter(|_| options.follow) {
+            None => Ok(None),
+            // Watched before the first read: nothing written in between goes unnoticed.
+            Some(ended) => self
+                .growths
+                .of(&path)
+                .map(|growth| Some(Following { growth, ended })),
+        };
+        let read = async { read(&path, options, following?).await };
+        read.await
             .map_err(|source| LogError::Unreadable { path, source })
     }
 

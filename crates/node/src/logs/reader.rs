@@ -3,17 +3,15 @@
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
-    mem::MaybeUninit,
-    os::{fd::OwnedFd, unix::fs::FileExt},
+    os::unix::fs::FileExt,
     path::Path,
 };
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, stream};
-use rustix::fs::inotify;
-use tokio::{io::unix::AsyncFd, sync::watch, task};
+use tokio::{sync::watch, task};
 
-use super::{LogOptions, LogStream, line::Line};
+use super::{LogOptions, LogStream, growth::Growth, line::Line};
 
 /// How much is read at once, and about how large a piece of the stream is.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -22,23 +20,15 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// torn, and is skipped.
 const LINE_BYTES_MAX: usize = 256 * 1024;
 
-/// Opens a log file; with `ended` the stream goes on until that attempt has ended.
+/// Opens a log file; with `following` the stream goes on until that attempt has ended.
 ///
 /// # Errors
-/// The file cannot be opened or watched.
-pub async fn read(
+/// The file cannot be opened.
+pub(crate) async fn read(
     path: &Path,
     options: LogOptions,
-    ended: Option<watch::Receiver<()>>,
+    following: Option<Following>,
 ) -> io::Result<LogStream> {
-    // Watched before the first read: nothing written in between goes unnoticed.
-    let growth = match ended {
-        None => None,
-        Some(ended) => Some(Growth {
-            inotify: watch_file(path)?,
-            ended,
-        }),
-    };
     let path = path.to_owned();
     let tail = options.tail_lines;
     let file = task::spawn_blocking(move || -> io::Result<File> {
@@ -57,41 +47,25 @@ pub async fn read(
         rest: Vec::new(),
         continues: false,
         options,
-        growth,
+        following,
     };
     Ok(stream::try_unfold(reading, Reading::next).boxed())
 }
 
 /// What a reader that follows waits for.
 #[derive(Debug)]
-struct Growth {
-    inotify: AsyncFd<OwnedFd>,
-    ended: watch::Receiver<()>,
+pub(crate) struct Following {
+    pub(crate) growth: Growth,
+    /// Ends with the attempt.
+    pub(crate) ended: watch::Receiver<()>,
 }
 
-fn watch_file(path: &Path) -> io::Result<AsyncFd<OwnedFd>> {
-    let fd = inotify::init(inotify::CreateFlags::NONBLOCK | inotify::CreateFlags::CLOEXEC)?;
-    inotify::add_watch(&fd, path, inotify::WatchFlags::MODIFY)?;
-    #[expect(
-        deprecated,
-        reason = "its successor is unsafe because a descriptor might change under it; an OwnedFd does not"
-    )]
-    AsyncFd::new(fd)
-}
-
-impl Growth {
+impl Following {
     /// Waits until the file may have grown. Returns whether the attempt has ended.
     async fn wait(&mut self) -> io::Result<bool> {
         tokio::select! {
             biased;
-            ready = self.inotify.readable() => {
-                let mut ready = ready?;
-                let mut buffer = [MaybeUninit::uninit(); 1024];
-                // What happened to the file does not matter, only that it did.
-                while rustix::io::read(ready.get_inner(), &mut buffer).is_ok_and(|(read, _)| !read.is_empty()) {}
-                ready.clear_ready();
-                Ok(false)
-            }
+            grown = self.growth.wait() => grown.map(|()| false),
             // The sender says nothing; it goes away with the attempt.
             _ = self.ended.changed() => Ok(true),
         }
@@ -108,12 +82,12 @@ struct Reading {
     /// The last line read was partial.
     continues: bool,
     options: LogOptions,
-    growth: Option<Growth>,
+    following: Option<Following>,
 }
 
 impl Reading {
     async fn next(mut self) -> io::Result<Option<(Bytes, Self)>> {
-        let mut has_ended = self.growth.is_none();
+        let mut has_ended = self.following.is_none();
         loop {
             let is_at_end = self.fill().await?;
             let text = self.take_lines();
@@ -123,8 +97,8 @@ impl Reading {
             if !is_at_end {
                 continue;
             }
-            match &mut self.growth {
-                Some(growth) if !has_ended => has_ended = growth.wait().await?,
+            match &mut self.following {
+                Some(following) if !has_ended => has_ended = following.wait().await?,
                 // Read once more to its end since the attempt was over.
                 Some(_) | None => return Ok(None),
             }

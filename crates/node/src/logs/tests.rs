@@ -115,12 +115,18 @@ async fn following_ends_when_the_attempt_has_ended_and_all_is_read() {
     let mut file = file("2026-01-01T00:00:00Z stdout F one\n");
     let logs = Logs::new(Path::new("/unused"));
     let running = logs.running(&"u".into(), "c", 0);
-    let ended = logs.live.ended(&AttemptKey::new(&"u".into(), "c", 0));
+    let following = Following {
+        growth: logs.growths.of(file.path()).unwrap(),
+        ended: logs
+            .live
+            .ended(&AttemptKey::new(&"u".into(), "c", 0))
+            .unwrap(),
+    };
     let options = LogOptions {
         follow: true,
         ..Default::default()
     };
-    let mut stream = read(file.path(), options, ended).await.unwrap();
+    let mut stream = read(file.path(), options, Some(following)).await.unwrap();
     assert_eq!(stream.next().await.unwrap().unwrap(), "one\n");
 
     file.write_all(b"2026-01-01T00:00:01Z stdout F two\n")
@@ -132,6 +138,26 @@ async fn following_ends_when_the_attempt_has_ended_and_all_is_read() {
     drop(running);
     assert_eq!(stream.next().await.unwrap().unwrap(), "last\n");
     assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn any_number_of_readers_may_follow() {
+    // More than the kernel allows a user inotify instances.
+    let (logs, mut files) = (Logs::new(Path::new("/unused")), vec![]);
+    for _ in 0..300 {
+        let file = file("");
+        let (first, second) = (logs.growths.of(file.path()), logs.growths.of(file.path()));
+        files.push((file, first.unwrap(), second.unwrap()));
+    }
+    let (mut file, first, mut second) = files.swap_remove(100);
+    // The watch of a file stays as long as one of its readers.
+    drop(first);
+    file.write_all(b"grown").unwrap();
+    second.wait().await.unwrap();
+    drop(second);
+    drop(files);
+    let watching = logs.growths.of(file.path()).unwrap();
+    assert_eq!(watching.files_watched(), 1);
 }
 
 fn pod(status: serde_json::Value) -> core::Pod {
