@@ -1,7 +1,8 @@
 //! From "all accepted" to "all ended": watching Jobs and Pods, passing logs on.
 //!
 //! Level, not edge: informers put what they see into [`Progress`] and wake the
-//! loop; each turn of the loop looks at the whole and starts what is missing.
+//! loop; each turn of the loop looks at the Pods that changed and starts what is
+//! missing of them.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -89,7 +90,7 @@ pub(crate) async fn follow(
 
     let mut at_once = false;
     let ending = loop {
-        printer.look(&shared.lock());
+        printer.look(&mut shared.lock());
         if shared.lock().is_over() {
             break if shared.lock().all_complete() {
                 Ending::Done
@@ -175,7 +176,7 @@ async fn end_all(
     }
     loop {
         let looked = changed.notified();
-        printer.look(&shared.lock());
+        printer.look(&mut shared.lock());
         let ours: HashSet<Uid> = shared.lock().pods.keys().cloned().collect();
         if !pods.all().iter().any(|pod| ours.contains(&pod.uid)) {
             break;
@@ -244,9 +245,9 @@ impl<'a> Printer<'a> {
     }
 
     /// Opens the logs that are not open yet, and says what is new.
-    fn look(&mut self, progress: &Progress) {
+    fn look(&mut self, progress: &mut Progress) {
         self.say_counts(progress);
-        for pod in progress.pods.values() {
+        for pod in progress.take_news().values() {
             for container in &pod.containers {
                 self.say_waiting(pod, &container.state);
                 let begun = match container.state {

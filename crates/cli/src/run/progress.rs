@@ -183,6 +183,8 @@ pub(crate) struct Progress {
     pub(crate) bare_pods: BTreeMap<Uid, Option<Arc<PodProgress>>>,
     /// All Pods of both.
     pub(crate) pods: BTreeMap<Uid, Arc<PodProgress>>,
+    /// Those of them that nobody has looked at since they changed.
+    pub(super) news: BTreeMap<Uid, Arc<PodProgress>>,
 }
 
 impl Progress {
@@ -204,8 +206,15 @@ impl Progress {
         {
             return false;
         }
+        self.news.insert(pod.uid.clone(), pod.clone());
         self.pods.insert(pod.uid.clone(), pod);
         true
+    }
+
+    /// The Pods that changed since the last call: what a change costs must not
+    /// grow with the number of Pods.
+    pub(crate) fn take_news(&mut self) -> BTreeMap<Uid, Arc<PodProgress>> {
+        std::mem::take(&mut self.news)
     }
 
     /// Whether every Job and every bare Pod has ended.
