@@ -145,7 +145,11 @@ pub async fn run<C: Cluster, R: PodRuntime, E: RuntimeEvents>(
         tasks: HashMap::new(),
     };
     agent.pick_up(recovered, &informer).await;
-    let left = agent.serve(&board, runtime_events).await;
+    let left = tokio::select! {
+        left = agent.serve(&board, runtime_events) => left,
+        // Others would take the node for dead, and nobody would say why.
+        Some(Err(error)) = tasks.join_next() => std::panic::resume_unwind(error.into_panic()),
+    };
     tasks.shutdown().await;
     left
 }

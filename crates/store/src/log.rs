@@ -447,7 +447,6 @@ pub(crate) fn unlocked<T>(state: &mut MutexGuard<'_, State>, work: impl FnOnce()
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::{fs::File, os::fd::OwnedFd};
 

@@ -2,7 +2,7 @@
 //!
 //! 30 times in an ordinary run, 200 times with `JOBYARD_LONG=1`.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "crash/batches.rs"]
 mod batches;

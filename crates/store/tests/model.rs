@@ -1,7 +1,7 @@
 //! The store against a map: whatever is committed, reopened and crashed in
 //! whatever order, the store holds what the map holds.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The promises of the handle: order, durability, room, one process at a time.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     fs,

@@ -89,7 +89,6 @@ impl Usage {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use jobyard_api::core::Pod;
     use serde_json::json;

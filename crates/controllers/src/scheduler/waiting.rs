@@ -130,7 +130,6 @@ impl Ord for Head {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use jobyard_api::core::Pod;
     use serde_json::json;

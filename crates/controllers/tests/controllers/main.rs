@@ -3,7 +3,7 @@
 //!
 //! Tests of rows of the scenario document carry the row's id in their name.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod chaos;
 mod creation;
