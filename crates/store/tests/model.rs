@@ -1,8 +1,6 @@
 //! The store against a map: whatever is committed, reopened and crashed in
 //! whatever order, the store holds what the map holds.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
