@@ -13,6 +13,7 @@ use std::{sync::Arc, time::Duration};
 use jobyard_api::{
     Object, ObjectKey, StatusError, core, meta::ObjectMeta, resource::POD, status::Reason,
 };
+use tokio::time::Instant;
 
 use crate::{
     kind::{Kind, Selection},
@@ -104,11 +105,16 @@ impl Registry {
     /// Never returns; dropping it ends it. `context` says who does it, and when.
     pub async fn keep_house(&self, context: impl Fn() -> Context + Send) {
         let namespaces = self.of::<core::Namespace>();
+        let mut next_round = Instant::now();
         loop {
             let mut changes = namespaces.watch(Selection::default(), self.revision());
             let cx = context();
-            self.expire(cx.now);
-            self.furnish_all(&cx);
+            // Not at each change of a namespace: it looks at all of them.
+            if next_round <= Instant::now() {
+                self.expire(cx.now);
+                self.furnish_all(&cx);
+                next_round = Instant::now() + QUIET_PAUSE;
+            }
             let is_quiet = match self.empty_namespaces(&cx) {
                 Ok(left) => left == 0,
                 Err(error) => {
@@ -118,7 +124,7 @@ impl Registry {
             };
             if is_quiet {
                 // A change, none in time, or an expired watch: all mean "look".
-                let _ = tokio::time::timeout(QUIET_PAUSE, changes.next()).await;
+                let _ = tokio::time::timeout_at(next_round, changes.next()).await;
             } else {
                 tokio::time::sleep(EMPTYING_PAUSE).await;
             }
