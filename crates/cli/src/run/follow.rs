@@ -302,8 +302,8 @@ impl<'a> Printer<'a> {
         let ContainerState::Waiting { reason, message } = state else {
             return;
         };
-        if message.is_empty() || matches!(reason.as_str(), "ContainerCreating" | "PodInitializing")
-        {
+        // The back-off between pulls repeats what the pull has said.
+        if message.is_empty() || reason == "ImagePullBackOff" {
             return;
         }
         if self.said.get(&pod.uid) != Some(reason) {
