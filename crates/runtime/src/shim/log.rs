@@ -6,22 +6,19 @@
 //! A container must not stop because a disk is full: lines that cannot be written are dropped and
 //! counted, and a marker line says how many once there is room again. The file never ends in half a line.
 //!
+//! Files are not rotated: who follows or reads later must find the whole log, and a writer can be faster
+//! than any reader of files that are set aside. What a log may take of the disk is the Pod's deletion away.
+//!
 //! Source: kubernetes.io, "Logging Architecture"; CRI logging design; the part rules are containerd's.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Longest content of one line of the file; containerd's `defaultBufSize`.
 const LINE_BYTES_MAX: usize = 16 * 1024;
-
-/// A file above this is set aside; the node's `containerLogMaxSize`.
-const FILE_BYTES_MAX: u64 = 10 << 20;
-
-/// Files kept of one attempt, the current one included; `containerLogMaxFiles`.
-const FILES_MAX: usize = 5;
 
 /// stdout or stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +30,6 @@ pub(crate) enum Stream {
 /// The open log of one attempt.
 #[derive(Debug)]
 pub(crate) struct Log {
-    path: PathBuf,
     file: File,
     /// Bytes of whole lines in the file.
     length: u64,
@@ -49,7 +45,6 @@ impl Log {
         let file = open_file(path)?;
         let length = file.metadata()?.len();
         Ok(Log {
-            path: path.to_owned(),
             file,
             length,
             begun: [Vec::new(), Vec::new()],
@@ -105,10 +100,6 @@ impl Log {
         if lines.is_empty() {
             return;
         }
-        if self.length >= FILE_BYTES_MAX {
-            // A log that cannot be rotated grows; losing it would be worse.
-            let _ = self.rotate(stamp);
-        }
         let marker;
         let mut all = lines;
         if self.dropped > 0 {
@@ -127,31 +118,6 @@ impl Log {
             // Half a line would spoil the next one. Cutting needs no room on the disk.
             let _ = self.file.set_len(self.length);
         }
-    }
-
-    /// Sets the file aside as `PATH.TIME` and begins a new one. Readers follow the newest.
-    fn rotate(&mut self, stamp: &str) -> io::Result<()> {
-        let (Some(folder), Some(name)) = (self.path.parent(), self.path.file_name()) else {
-            return Ok(());
-        };
-        let prefix = [name.as_encoded_bytes(), b"."].concat();
-        let mut old: Vec<PathBuf> = fs::read_dir(folder)?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| {
-                path.file_name()
-                    .is_some_and(|name| name.as_encoded_bytes().starts_with(&prefix))
-            })
-            .collect();
-        old.sort();
-        for path in old.iter().rev().skip(FILES_MAX - 2) {
-            fs::remove_file(path)?;
-        }
-        let mut aside = self.path.clone().into_os_string();
-        aside.push(format!(".{stamp}"));
-        fs::rename(&self.path, aside)?;
-        self.file = open_file(&self.path)?;
-        self.length = 0;
-        Ok(())
     }
 }
 
@@ -211,6 +177,8 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use std::fs;
 
     use super::*;
 
@@ -302,27 +270,5 @@ mod tests {
                  {STAMP} stdout F after\n"
             )
         );
-    }
-
-    #[test]
-    fn a_large_file_is_set_aside_and_five_are_kept() {
-        let folder = tempfile::tempdir().expect("temporary folder");
-        let mut log = Log::open(&folder.path().join("0.log")).expect("opens");
-        for second in 0..8 {
-            log.length = FILE_BYTES_MAX;
-            log.feed(
-                Stream::Stdout,
-                b"line\n",
-                UNIX_EPOCH + Duration::from_secs(second),
-            );
-        }
-        let mut names: Vec<_> = fs::read_dir(folder.path())
-            .expect("readable")
-            .map(|entry| entry.expect("readable").file_name())
-            .collect();
-        names.sort();
-        assert_eq!(names.len(), FILES_MAX);
-        assert_eq!(names[0], "0.log");
-        assert_eq!(names[4], "0.log.1970-01-01T00:00:07.000000000Z");
     }
 }
