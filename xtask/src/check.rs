@@ -19,6 +19,7 @@ pub(crate) fn ci() -> Result<()> {
         ],
         &[],
     )?;
+    // The pages are for those who work on it: private items are in them, and links to them work.
     cargo(
         &[
             "doc",
@@ -27,7 +28,10 @@ pub(crate) fn ci() -> Result<()> {
             "--document-private-items",
             "--quiet",
         ],
-        &[("RUSTDOCFLAGS", "-D warnings")],
+        &[(
+            "RUSTDOCFLAGS",
+            "-D warnings -A rustdoc::private_intra_doc_links",
+        )],
     )?;
     // The advisory database is not part of a registry and needs the open
     // network; where that is, run `cargo deny check` whole.

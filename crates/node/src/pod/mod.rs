@@ -1,6 +1,6 @@
 //! One Pod on this node: its worker, and the files, environment and orders it hands to the runtime.
 //!
-//! [`worker`] is the driver of [`jobyard_decide::pod`], [`start`] its hands;
+//! `worker` is the driver of [`jobyard_decide::pod`], `start` its hands;
 //! everything else here turns a Pod's spec into values, with upstream's words
 //! for what is wrong.
 

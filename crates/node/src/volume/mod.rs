@@ -1,8 +1,7 @@
 //! The volumes of a Pod, as files and folders of this machine.
 //!
-//! [`plan`] turns the spec into what must be there and which objects it needs,
-//! without touching anything; [`Plan::make`] makes it. Making twice is
-//! harmless, so that a Pod picked up after a restart goes the same way.
+//! [`sources`] says which objects the spec needs; [`make`] makes what must be
+//! there. Making twice is harmless, so that a Pod picked up after a restart goes the same way.
 //!
 //! Not here yet: service account tokens, persistent volume claims, images and
 //! all network volumes. A Pod that names one stays in `ContainerCreating` with
