@@ -47,6 +47,11 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
     yard::make_private_folder(&data_dir)?;
     let names = ServerNames::of(address.ip(), &yard::hostname());
     let pki = Pki::open(&data_dir.join("pki"), &names, Timestamp::now())?;
+    let kubeconfig = arguments
+        .kubeconfig
+        .clone()
+        .unwrap_or_else(|| data_dir.join("kubeconfig"));
+    let kubeconfig = std::path::absolute(&kubeconfig).unwrap_or(kubeconfig);
     let yard = Yard::start(
         machine,
         YardConfig {
@@ -59,6 +64,7 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
                 || arguments.runtime == Runtime::Host,
             max_pods: arguments.max_pods,
             ca_certificate: Some(pki.authority_pem.clone()),
+            hidden: vec![kubeconfig.clone()],
         },
     )
     .await?;
@@ -79,11 +85,6 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
         serving.await;
         Ok(())
     });
-    let kubeconfig = arguments
-        .kubeconfig
-        .clone()
-        .unwrap_or_else(|| data_dir.join("kubeconfig"));
-    let kubeconfig = std::path::absolute(&kubeconfig).unwrap_or(kubeconfig);
     tls::write_kubeconfig(&kubeconfig, &format!("https://{address}"), &pki)?;
     answer(format_args!(
         "ready https://{address} in {} ms",

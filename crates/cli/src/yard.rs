@@ -61,6 +61,8 @@ pub(crate) struct YardConfig {
     pub(crate) max_pods: u32,
     /// The PEM of the authority, for `kube-root-ca.crt` in every namespace.
     pub(crate) ca_certificate: Option<String>,
+    /// What no Pod may see, besides the data folder: a kubeconfig elsewhere.
+    pub(crate) hidden: Vec<PathBuf>,
 }
 
 impl Default for YardConfig {
@@ -74,6 +76,7 @@ impl Default for YardConfig {
             host_runtime_allowed: false,
             max_pods: 1000,
             ca_certificate: None,
+            hidden: Vec::new(),
         }
     }
 }
@@ -100,6 +103,7 @@ struct Node {
 impl Yard {
     /// Starts the rooms. The folder of `config` is there.
     pub(crate) async fn start(machine: Machine, config: YardConfig) -> Result<Self> {
+        make_private_folder(&config.data_dir.join("logs"))?;
         let registry = open_registry(&config)?;
         let shutdown = CancellationToken::new();
         let mut yard = Self {
@@ -146,6 +150,8 @@ impl Yard {
 
     async fn start_node(&mut self, machine: Machine, config: &YardConfig) -> Result<()> {
         let name = hostname();
+        let mut hidden = vec![config.data_dir.clone(), PathBuf::from(DEFAULT_DATA_DIR)];
+        hidden.extend_from_slice(&config.hidden);
         let (runtime, events) = Runtime::open(
             RuntimeConfig {
                 state_dir: config.data_dir.join("pods"),
@@ -153,7 +159,7 @@ impl Yard {
                 end_with_owner: config.keeping == Keeping::UntilTheEnd,
                 remove_at_end: (config.keeping == Keeping::UntilTheEnd)
                     .then(|| config.data_dir.clone()),
-                hidden: vec![config.data_dir.clone(), PathBuf::from(DEFAULT_DATA_DIR)],
+                hidden,
             },
             machine.spawner,
         )

@@ -133,7 +133,8 @@ fn each_bad_request_gets_kubernetes_error_and_changes_nothing() {
 /// A host Pod of uid 0 opens none of the files that are always hidden.
 #[test]
 fn a_host_pod_of_root_opens_no_hidden_file() {
-    let yard = Yard::start();
+    // Not below /tmp, which every Pod has fresh.
+    let yard = Yard::start_in(std::path::Path::new("/opt"), &["--runtime", "host"]);
     let secrets = std::path::Path::new("/root/jobyard-test-secret");
     std::fs::write(secrets, "secret").expect("a file of root's");
     let data = yard.data();
@@ -141,7 +142,7 @@ fn a_host_pod_of_root_opens_no_hidden_file() {
         "/etc/shadow".to_owned(),
         "/etc/gshadow".to_owned(),
         "/root/jobyard-test-secret".to_owned(),
-        data.join("kubeconfig").display().to_string(),
+        yard.kubeconfig().display().to_string(),
         data.join("pki/ca.pem").display().to_string(),
         format!("/proc/{}/root/etc/shadow", yard.pid()),
         "/proc/1/root/etc/shadow".to_owned(),

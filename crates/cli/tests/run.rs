@@ -114,6 +114,38 @@ fn an_indexed_job_gives_each_pod_its_index_and_its_lines_a_prefix() {
 }
 
 #[test]
+fn a_long_log_arrives_whole() {
+    let manifest = job("long", "backoffLimit: 0", "seq 1 1000000");
+    let output = run_with(&["-"], &manifest);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let expected: String = (1..=1_000_000).fold(String::new(), |all, number| {
+        all + &number.to_string() + "\n"
+    });
+    assert!(
+        text(&output.stdout) == expected,
+        "{} of {} bytes",
+        output.stdout.len(),
+        expected.len()
+    );
+}
+
+#[test]
+fn what_keeps_a_job_from_starting_is_said() {
+    let too_large = job("big", "backoffLimit: 0", "exit 0").replace(
+        "image: none",
+        "image: none, resources: {requests: {cpu: 1000}}",
+    );
+    let output = run_with(&["--timeout", "2s", "-"], &too_large);
+    assert_eq!(output.status.code(), Some(124));
+    assert!(
+        text(&output.stderr)
+            .contains(": FailedScheduling: 0/1 nodes are available: 1 Insufficient cpu."),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
 fn json_output_is_one_document() {
     let output = run_with(
         &["-o", "json", "-"],
@@ -152,6 +184,10 @@ fn bad_manifests_start_nothing_and_exit_with_2() {
         (
             &*job("x", "suspend: true", "exit 0"),
             "never ends by itself",
+        ),
+        (
+            "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, image: i}]}}",
+            "this Pod never ends by itself",
         ),
         (
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n",

@@ -24,7 +24,7 @@ use tokio::{
 
 use super::{
     apply::Applied,
-    progress::{ContainerState, JobProgress, PodProgress, Progress},
+    progress::{ContainerState, JobProgress, PodProgress, Progress, WarningEvent},
     summary::{self, Tails, name},
 };
 use crate::{
@@ -82,6 +82,22 @@ pub(crate) async fn follow(
                     shared.lock().see_pod(pod.clone());
                 }
                 changed.notify_one();
+            }
+        });
+    let _events = yard
+        .cluster()
+        .informer::<WarningEvent>(Selection::default(), {
+            let shared = shared.clone();
+            let said = Mutex::new(HashSet::new());
+            move |change| {
+                let Some(event) = &change.new else { return };
+                let is_new = || {
+                    said.lock()
+                        .insert((event.about.clone(), event.text.clone()))
+                };
+                if event.is_told_nowhere_else && shared.lock().is_ours(&event.about) && is_new() {
+                    say(&event.text);
+                }
             }
         });
     let mut printer = Printer::new(yard, arguments, applied.single_container);

@@ -153,18 +153,23 @@ fn understand(source: &str, value: Value, namespace: &str) -> Result<Understood>
 }
 
 fn refuse_endless(manifest: &Manifest) -> Result<()> {
-    if manifest.resource.kind != "Job" {
-        return Ok(());
-    }
     // What does not even decode is refused with the server's words by the dry run.
-    let Ok(job) = serde_json::from_value(manifest.value.clone()) else {
-        return Ok(());
+    let value = manifest.value.clone();
+    let why = match manifest.resource.kind {
+        "Job" => serde_json::from_value(value)
+            .ok()
+            .and_then(|job| refuse::endless(&job)),
+        "Pod" => serde_json::from_value(value)
+            .ok()
+            .and_then(|pod| refuse::endless_pod(&pod)),
+        _ => None,
     };
-    match refuse::endless(&job) {
+    match why {
         None => Ok(()),
         Some(why) => bail!(
-            "{}: this Job never ends by itself: {why}; nothing was started; give --timeout to run it for that long",
-            manifest.source
+            "{}: this {} never ends by itself: {why}; nothing was started; give --timeout to run it for that long",
+            manifest.source,
+            manifest.resource.kind
         ),
     }
 }

@@ -174,6 +174,45 @@ impl ContainerProgress {
     }
 }
 
+/// An Event that says why nothing goes on.
+#[derive(Debug)]
+pub(crate) struct WarningEvent {
+    key: ObjectKey,
+    /// The uid of the object it is about.
+    pub(crate) about: Uid,
+    /// `pod/big: FailedScheduling: 0/1 nodes are available: ...`
+    pub(crate) text: String,
+    /// Whether neither a container's state nor the summary says the same.
+    pub(crate) is_told_nowhere_else: bool,
+}
+
+impl View for WarningEvent {
+    type Object = core::Event;
+
+    fn of(event: &Arc<core::Event>) -> Self {
+        let about = &event.involved_object;
+        let text = |part: &Option<String>| part.clone().unwrap_or_default();
+        let (kind, name, reason) = (text(&about.kind), text(&about.name), text(&event.reason));
+        let what = super::summary::name(
+            &kind.to_lowercase(),
+            &ObjectKey::new(&text(&about.namespace), &name),
+        );
+        Self {
+            key: event.key(),
+            about: text(&about.uid).as_str().into(),
+            text: format!("{what}: {reason}: {}", text(&event.message)),
+            is_told_nowhere_else: matches!(
+                reason.as_str(),
+                "FailedScheduling" | "FailedMount" | "FailedCreatePodSandBox" | "FailedCreate"
+            ),
+        }
+    }
+
+    fn key(&self) -> ObjectKey {
+        self.key.clone()
+    }
+}
+
 /// Everything that `run` started, and how far it is.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
@@ -215,6 +254,13 @@ impl Progress {
     /// grow with the number of Pods.
     pub(crate) fn take_news(&mut self) -> BTreeMap<Uid, Arc<PodProgress>> {
         std::mem::take(&mut self.news)
+    }
+
+    /// Whether this is the uid of one of our Jobs or Pods.
+    pub(crate) fn is_ours(&self, uid: &Uid) -> bool {
+        self.jobs.contains_key(uid)
+            || self.bare_pods.contains_key(uid)
+            || self.pods.contains_key(uid)
     }
 
     /// Whether every Job and every bare Pod has ended.

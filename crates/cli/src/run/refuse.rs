@@ -2,7 +2,7 @@
 //!
 //! With `--timeout` there is an end, and all of it is allowed.
 
-use jobyard_api::{batch, well_known::JOB_CONTROLLER_NAME};
+use jobyard_api::{batch, core, well_known::JOB_CONTROLLER_NAME};
 
 /// Why this Job would not end by itself, or `None` when it will.
 pub(crate) fn endless(job: &batch::Job) -> Option<String> {
@@ -19,6 +19,13 @@ pub(crate) fn endless(job: &batch::Job) -> Option<String> {
             "it belongs to another controller (spec.managedBy is {other:?})"
         )),
     }
+}
+
+/// Why this bare Pod would not end by itself, or `None` when it will.
+pub(crate) fn endless_pod(pod: &core::Pod) -> Option<String> {
+    let policy = pod.spec.as_ref()?.restart_policy.as_deref();
+    let is_restarted = matches!(policy, None | Some("Always"));
+    is_restarted.then(|| "its containers are always restarted (spec.restartPolicy is Always, which is the default)".into())
 }
 
 #[cfg(test)]
@@ -58,5 +65,22 @@ mod tests {
             managed_by: Some(JOB_CONTROLLER_NAME.into()),
             ..plain()
         }));
+    }
+
+    #[test]
+    fn pods_that_are_always_restarted_are_named() {
+        let endless = |policy: Option<&str>| {
+            let spec = core::PodSpec {
+                restart_policy: policy.map(str::to_owned),
+                ..core::PodSpec::default()
+            };
+            endless_pod(&core::Pod {
+                spec: Some(spec),
+                ..core::Pod::default()
+            })
+            .is_some()
+        };
+        assert!(endless(None) && endless(Some("Always")));
+        assert!(!endless(Some("OnFailure")) && !endless(Some("Never")));
     }
 }

@@ -46,7 +46,12 @@ impl Yard {
 
     /// Starts a yard with these flags.
     pub(crate) fn start_with(flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::start_in(&std::env::temp_dir(), flags)
+    }
+
+    /// Starts a yard whose folders lie below `parent`.
+    pub(crate) fn start_in(parent: &Path, flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir_in(parent).expect("a temporary folder");
         let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
         if let Some(foreign) = std::env::var_os("JOBYARD_TEST_KUBECONFIG") {
             let namespace = format!("jobyard-test-{}", std::process::id());
@@ -67,7 +72,7 @@ impl Yard {
             );
             return yard;
         }
-        let kubeconfig = folder.path().join("data/kubeconfig");
+        let kubeconfig = folder.path().join("kubeconfig");
         let mut yard = Self {
             folder,
             flags,
@@ -91,6 +96,8 @@ impl Yard {
         let mut child = Command::new(JOBYARD)
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(self.data())
+            .arg("--kubeconfig")
+            .arg(&self.kubeconfig)
             .args(&self.flags)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
