@@ -17,13 +17,13 @@ pub use pod::{pod, pod_spec, pod_template};
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use crate::{
     batch::{Job, JobSpec},
     core::{Namespace, Node, Secret},
     meta::Time,
+    object::whole_seconds,
 };
 
 /// Defaults of a Job and of its Pod template.
@@ -34,11 +34,11 @@ use crate::{
 pub fn job(job: &mut Job) {
     job_spec(job.spec.get_or_insert_default());
     let status = job.status.get_or_insert_default();
-    whole_seconds(&mut status.start_time);
-    whole_seconds(&mut status.completion_time);
+    cut_fraction(&mut status.start_time);
+    cut_fraction(&mut status.completion_time);
     for condition in status.conditions.iter_mut().flatten() {
-        whole_seconds(&mut condition.last_probe_time);
-        whole_seconds(&mut condition.last_transition_time);
+        cut_fraction(&mut condition.last_probe_time);
+        cut_fraction(&mut condition.last_transition_time);
     }
 }
 
@@ -104,8 +104,8 @@ pub fn node(node: &mut Node) {
     canonical_amounts(&mut status.capacity);
     canonical_amounts(&mut status.allocatable);
     for condition in status.conditions.iter_mut().flatten() {
-        whole_seconds(&mut condition.last_heartbeat_time);
-        whole_seconds(&mut condition.last_transition_time);
+        cut_fraction(&mut condition.last_heartbeat_time);
+        cut_fraction(&mut condition.last_transition_time);
     }
     if status.allocatable.is_none() {
         status.allocatable.clone_from(&status.capacity);
@@ -133,13 +133,9 @@ fn or_text(field: &mut Option<String>, default: &str) {
 /// Cuts a time to what the wire can say, so that an object held in memory and
 /// its own JSON mean the same: a start time that "changed" by its fraction would
 /// be an error.
-fn whole_seconds(time: &mut Option<Time>) {
-    if let Some(Time(time)) = time
-        && time.subsec_nanosecond() != 0
-    {
-        // The start of a second that can be said can be said.
-        let seconds = time.as_nanosecond().div_euclid(1_000_000_000);
-        *time = Timestamp::from_second(seconds as i64).unwrap_or(*time);
+fn cut_fraction(time: &mut Option<Time>) {
+    if let Some(Time(time)) = time {
+        *time = whole_seconds(*time);
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use k8s_openapi::Metadata;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{meta::ObjectMeta, resource::ResourceInfo};
+use crate::{Timestamp, meta::ObjectMeta, resource::ResourceInfo};
 
 /// A kind of object that Jobyard serves, as its `k8s-openapi` type.
 pub trait Object:
@@ -108,4 +108,11 @@ impl fmt::Display for Revision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// The time as the API can say it: whole seconds, rounded down.
+pub fn whole_seconds(time: Timestamp) -> Timestamp {
+    let seconds = time.as_nanosecond().div_euclid(1_000_000_000);
+    Timestamp::from_second(seconds as i64)
+        .expect("rounding down a time that exists gives one, because the least is whole")
 }

@@ -4,10 +4,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jobyard_api::{ObjectKey, StatusError, core, meta::Time, resource::POD, status::Reason};
+use jobyard_api::{
+    ObjectKey, StatusError, core, meta::Time, object::whole_seconds, resource::POD, status::Reason,
+};
 
 use crate::{
-    create::whole_seconds,
     kind::Kind,
     request::Context,
     update::{Part, Wanted},

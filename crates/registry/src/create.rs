@@ -9,6 +9,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jobyard_api::{
     Object, ObjectKey, StatusError, Timestamp,
     meta::{ObjectMeta, Time},
+    object::whole_seconds,
     status::Reason,
 };
 
@@ -153,11 +154,6 @@ fn begin<K: Object>(
     }
     dedup_owners(metadata, warnings);
     Ok(())
-}
-
-/// API times have no fraction of a second.
-pub(crate) fn whole_seconds(time: Timestamp) -> Timestamp {
-    Timestamp::from_second(time.as_second()).expect("a second of a valid time is a valid time")
 }
 
 /// Source: apiserver `pkg/endpoints/handlers/rest.go` `dedupOwnerReferencesAndAddWarning`.

@@ -9,12 +9,12 @@ use jiff::ToSpan;
 use jobyard_api::{
     Object, ObjectKey, StatusError, Timestamp,
     meta::Time,
+    object::whole_seconds,
     status::Reason,
     well_known::{FINALIZER_FOREGROUND, FINALIZER_ORPHAN},
 };
 
 use crate::{
-    create::whole_seconds,
     kind::Kind,
     namespace,
     request::{Context, DeleteOptions, Propagation},

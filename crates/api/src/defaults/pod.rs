@@ -12,7 +12,7 @@ use crate::core::{
     PodTemplateSpec, Probe, ResourceFieldSelector, ResourceRequirements, Volume, VolumeProjection,
 };
 
-use super::{canonical_amounts, or_text, whole_seconds};
+use super::{canonical_amounts, cut_fraction, or_text};
 
 /// Mode of the files of a volume that says none: 0644.
 const FILE_MODE: i32 = 0o644;
@@ -45,10 +45,10 @@ pub fn pod(pod: &mut Pod) {
 
 /// Times of a status are whole seconds.
 fn pod_status(status: &mut PodStatus) {
-    whole_seconds(&mut status.start_time);
+    cut_fraction(&mut status.start_time);
     for condition in status.conditions.iter_mut().flatten() {
-        whole_seconds(&mut condition.last_probe_time);
-        whole_seconds(&mut condition.last_transition_time);
+        cut_fraction(&mut condition.last_probe_time);
+        cut_fraction(&mut condition.last_transition_time);
     }
     let inits = status.init_container_statuses.iter_mut().flatten();
     let regular = status.container_statuses.iter_mut().flatten();
@@ -56,11 +56,11 @@ fn pod_status(status: &mut PodStatus) {
         let states = [&mut container.state, &mut container.last_state];
         for state in states.into_iter().flatten() {
             if let Some(running) = &mut state.running {
-                whole_seconds(&mut running.started_at);
+                cut_fraction(&mut running.started_at);
             }
             if let Some(terminated) = &mut state.terminated {
-                whole_seconds(&mut terminated.started_at);
-                whole_seconds(&mut terminated.finished_at);
+                cut_fraction(&mut terminated.started_at);
+                cut_fraction(&mut terminated.finished_at);
             }
         }
     }

@@ -5,13 +5,13 @@
 
 use std::collections::HashSet;
 
-use jobyard_api::{Timestamp, Uid};
+use jobyard_api::{Timestamp, Uid, object::whole_seconds};
 
 use crate::job::{
     events::EventNote,
     pod_view::PodView,
     settle::{Settled, StatusWrite},
-    status::{JobStatus, api_time},
+    status::JobStatus,
     verdict::{Outcome, Verdict},
     view::{Completions, JobView},
 };
@@ -104,12 +104,12 @@ fn finish(
     if status.start_time.is_none() && !may_lack_start {
         // Differs from Kubernetes: there the API server refuses this status for
         // ever, and a Job that ends while it is suspended never does.
-        status.start_time = Some(api_time(now));
+        status.start_time = Some(whole_seconds(now));
     }
     match verdict.outcome {
         Outcome::Failed => vec![EventNote::failed(&verdict.reason, &verdict.message)],
         Outcome::Complete => {
-            status.completion_time = Some(api_time(now));
+            status.completion_time = Some(whole_seconds(now));
             let is_too_many = match job.completions {
                 Completions::WorkQueue => false,
                 Completions::Count(completions) | Completions::Indexed(completions) => {

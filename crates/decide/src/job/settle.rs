@@ -13,7 +13,7 @@
 
 use std::collections::HashSet;
 
-use jobyard_api::{Timestamp, Uid};
+use jobyard_api::{Timestamp, Uid, object::whole_seconds};
 
 use crate::job::{
     account::{self, Accounted},
@@ -227,7 +227,7 @@ fn note_suspension(job: &JobView, status: &mut JobStatus, now: Timestamp) -> Opt
     } else {
         let is_new = status.ensure_condition(SUSPENDED, false, "JobResumed", "Job resumed", now);
         is_new.then(|| {
-            status.start_time = Some(crate::job::status::api_time(now));
+            status.start_time = Some(whole_seconds(now));
             EventNote::resumed()
         })
     }

@@ -11,6 +11,7 @@ use jobyard_api::{
     Timestamp, Uid,
     batch::{self, JobCondition},
     meta::Time,
+    object::whole_seconds,
 };
 
 /// Condition: the Job completed.
@@ -123,8 +124,8 @@ impl JobStatus {
             status: status.to_owned(),
             reason: Some(reason.to_owned()),
             message: Some(message.to_owned()),
-            last_probe_time: Some(Time(api_time(now))),
-            last_transition_time: Some(Time(api_time(now))),
+            last_probe_time: Some(Time(whole_seconds(now))),
+            last_transition_time: Some(Time(whole_seconds(now))),
         };
         let found = self
             .conditions
@@ -149,12 +150,6 @@ impl JobStatus {
             None => false,
         }
     }
-}
-
-/// The time as the API can say it: whole seconds, rounded down.
-pub(crate) fn api_time(now: Timestamp) -> Timestamp {
-    Timestamp::from_second(now.as_nanosecond().div_euclid(1_000_000_000) as i64)
-        .expect("rounding down a time that exists gives one, because the least is whole")
 }
 
 impl From<&batch::JobStatus> for JobStatus {

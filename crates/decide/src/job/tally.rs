@@ -8,14 +8,14 @@
 
 use std::collections::HashSet;
 
-use jobyard_api::{Timestamp, Uid, indexes::IndexSet};
+use jobyard_api::{Timestamp, Uid, indexes::IndexSet, object::whole_seconds};
 
 use crate::job::{
     per_index::{self, PerIndex},
     pod_failure_policy::FailureAction,
     pod_view::{PodPhase, PodView},
     snapshot::Snapshot,
-    status::{SUSPENDED, UncountedTerminatedPods, api_time},
+    status::{SUSPENDED, UncountedTerminatedPods},
     view::JobView,
 };
 
@@ -156,6 +156,6 @@ impl JobView {
         self.status
             .start_time
             .filter(|_| !resumes)
-            .or_else(|| (!self.is_suspended).then(|| api_time(now)))
+            .or_else(|| (!self.is_suspended).then(|| whole_seconds(now)))
     }
 }

@@ -3,11 +3,9 @@
 //! Source: upstream `GeneratePodReadyCondition`, `GenerateContainersReadyCondition`,
 //! `GeneratePodInitializedCondition` and `generateAPIPodStatus`.
 
-use jobyard_api::{core, meta::Time};
+use jobyard_api::{core, meta::Time, object::whole_seconds};
 
-use super::{
-    ContainerKind, Ending, Facts, event::NODE_SHUTDOWN_MESSAGE, phase::Phase, status::whole_seconds,
-};
+use super::{ContainerKind, Ending, Facts, event::NODE_SHUTDOWN_MESSAGE, phase::Phase};
 
 /// Conditions written here; every other one belongs to somebody else and is kept.
 const OURS: [&str; 5] = [

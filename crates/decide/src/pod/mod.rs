@@ -35,7 +35,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use jobyard_api::{Timestamp, core};
+use jobyard_api::{Timestamp, core, object::whole_seconds};
 
 pub use backoff::Backoff;
 pub use event::{PodEvent, Severity};
@@ -145,7 +145,7 @@ impl<'a> Facts<'a> {
             .status
             .start_time
             .as_ref()
-            .map_or_else(|| status::whole_seconds(observed.seen_at), |time| time.0);
+            .map_or_else(|| whole_seconds(observed.seen_at), |time| time.0);
         let mut facts = Self {
             pod,
             observed,
@@ -213,7 +213,7 @@ impl<'a> Facts<'a> {
     /// agent's own memory, the uncut one counts.
     fn deadline(&self) -> Option<Timestamp> {
         let seen_at = self.observed.seen_at;
-        let is_ours = status::whole_seconds(seen_at) == self.start_time;
+        let is_ours = whole_seconds(seen_at) == self.start_time;
         let start = if is_ours { seen_at } else { self.start_time };
         self.pod
             .active_deadline

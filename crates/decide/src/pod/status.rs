@@ -5,7 +5,7 @@
 //!
 //! Source: upstream `convertToAPIContainerStatuses`, `TerminatePod`.
 
-use jobyard_api::{Timestamp, core, meta::Time};
+use jobyard_api::{Timestamp, core, meta::Time, object::whole_seconds};
 
 use super::{
     AttemptState, ContainerKind, ContainerLife, ContainerObserved, Ending, Exit, ExitReason, Facts,
@@ -65,11 +65,6 @@ pub(super) fn pod_status(facts: &Facts<'_>) -> core::PodStatus {
         observed_generation: facts.pod.generation,
         ..stored.clone()
     }
-}
-
-/// The time as the API keeps it.
-pub(super) fn whole_seconds(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 fn container_statuses(
