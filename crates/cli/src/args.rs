@@ -84,6 +84,9 @@ pub(crate) struct ServeArguments {
     /// Most Pods that run at once
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) max_pods: u32,
+    /// Most processes and threads of each Pod [default: no limit]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) pod_max_pids: Option<u64>,
     /// On SIGTERM, end the Pods first instead of leaving them to the next start
     #[arg(long)]
     pub(crate) drain: bool,

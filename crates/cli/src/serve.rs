@@ -44,7 +44,7 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
         .data_dir
         .clone()
         .unwrap_or_else(|| PathBuf::from(yard::DEFAULT_DATA_DIR));
-    yard::make_private_folder(&data_dir)?;
+    let data_dir = yard::make_private_folder(&data_dir)?;
     let names = ServerNames::of(address.ip(), &yard::hostname());
     let pki = Pki::open(&data_dir.join("pki"), &names, Timestamp::now())?;
     let kubeconfig = arguments
@@ -63,6 +63,7 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
             host_runtime_allowed: arguments.allow_host_runtime
                 || arguments.runtime == Runtime::Host,
             max_pods: arguments.max_pods,
+            pod_max_pids: arguments.pod_max_pids,
             ca_certificate: Some(pki.authority_pem.clone()),
             hidden: vec![kubeconfig.clone()],
         },

@@ -59,6 +59,7 @@ pub(crate) struct YardConfig {
     pub(crate) default_runtime: args::Runtime,
     pub(crate) host_runtime_allowed: bool,
     pub(crate) max_pods: u32,
+    pub(crate) pod_max_pids: Option<u64>,
     /// The PEM of the authority, for `kube-root-ca.crt` in every namespace.
     pub(crate) ca_certificate: Option<String>,
     /// What no Pod may see, besides the data folder: a kubeconfig elsewhere.
@@ -75,6 +76,7 @@ impl Default for YardConfig {
             default_runtime: args::Runtime::Oci,
             host_runtime_allowed: false,
             max_pods: 1000,
+            pod_max_pids: None,
             ca_certificate: None,
             hidden: Vec::new(),
         }
@@ -188,6 +190,7 @@ impl Yard {
                 args::Runtime::Host => RuntimeKind::Host,
             },
             pods_max: config.max_pods,
+            pod_pids_max: config.pod_max_pids,
             default_user: (
                 rustix::process::getuid().as_raw(),
                 rustix::process::getgid().as_raw(),
@@ -372,13 +375,15 @@ fn as_administrator() -> request::Context {
     }
 }
 
-/// Makes a folder that only we may enter. One that is there keeps its mode.
-pub(crate) fn make_private_folder(folder: &Path) -> Result<()> {
-    DirBuilder::new()
+/// Makes a folder that only we may enter, and gives its whole path: shims and
+/// mounts do not share our working folder. One that is there keeps its mode.
+pub(crate) fn make_private_folder(folder: &Path) -> Result<PathBuf> {
+    let made = DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .with_context(|| format!("cannot make the folder {}", folder.display()))
+        .and_then(|()| folder.canonicalize());
+    made.with_context(|| format!("cannot make the folder {}", folder.display()))
 }
 
 /// The machine's name, lower case: the name of its Node.

@@ -171,3 +171,26 @@ fn a_host_pod_of_root_opens_no_hidden_file() {
     assert!(!log.contains("OPENED"), "{log}");
     assert!(log.starts_with("0\n"), "it ran as root: {log}");
 }
+
+/// A Pod that forks without end meets its limit and leaves the machine alone.
+#[test]
+fn a_pod_has_no_more_processes_than_the_yard_allows() {
+    let yard = Yard::start_with(&["--runtime", "host", "--pod-max-pids", "20"]);
+    if !yard.is_ours() {
+        eprintln!("not run against a foreign server: its limits are not ours to set");
+        return;
+    }
+    let script = "i=0; while [ $i -lt 100 ]; do sleep 5 & i=$((i+1)); done; echo all started";
+    let manifest = format!(
+        r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"forks"}},"spec":{{"restartPolicy":"Never",
+        "containers":[{{"name":"main","image":"none","command":["sh","-c",{}]}}]}}}}"#,
+        serde_json::to_string(script).expect("text is JSON")
+    );
+    yard.kubectl_ok(&["create", "-f", "-"], &manifest);
+    yard.until("the Pod ends", |yard| {
+        ["Failed", "Succeeded"].contains(&&*yard.field("pod/forks", "{.status.phase}"))
+    });
+    let log = yard.kubectl_ok(&["logs", "forks"], "");
+    assert!(!log.contains("all started"), "{log}");
+    assert!(log.to_lowercase().contains("fork"), "{log}");
+}

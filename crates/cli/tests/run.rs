@@ -146,6 +146,29 @@ fn what_keeps_a_job_from_starting_is_said() {
 }
 
 #[test]
+fn the_data_folder_may_be_named_from_where_one_stands() {
+    let here = tempfile::tempdir().expect("a folder");
+    let manifest = here.path().join("job.yaml");
+    std::fs::write(&manifest, job("kept", "backoffLimit: 0", "echo hello")).expect("a manifest");
+    let run = || {
+        let mut command = Command::new(JOBYARD);
+        command
+            .args(["run", "--data-dir", "data", "job.yaml"])
+            .current_dir(here.path());
+        command.output().expect("jobyard runs")
+    };
+    let first = run();
+    assert_eq!(text(&first.stdout), "hello\n", "{}", text(&first.stderr));
+    let second = run();
+    assert_eq!(second.status.code(), Some(2));
+    assert!(
+        text(&second.stderr).contains("jobs.batch \"kept\" already exists"),
+        "the yard is kept: {}",
+        text(&second.stderr)
+    );
+}
+
+#[test]
 fn json_output_is_one_document() {
     let output = run_with(
         &["-o", "json", "-"],

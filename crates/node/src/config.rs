@@ -20,6 +20,8 @@ pub struct NodeConfig {
     pub default_runtime: RuntimeKind,
     /// Most Pods at once: the Node's capacity `pods`.
     pub pods_max: u32,
+    /// Most processes and threads of each Pod; `None` is no limit.
+    pub pod_pids_max: Option<u64>,
     /// User and group of containers that name none: whoever started jobyard.
     pub default_user: (u32, u32),
     /// The cluster's DNS domain.

@@ -45,7 +45,7 @@ impl Strategy for ConfigMap {
             bytes += value.0.len();
         }
         if bytes > DATA_BYTES_MAX {
-            errors.push(FieldError::too_long(&Path::default(), DATA_BYTES_MAX));
+            errors.push(FieldError::too_long(&Path::new("[]"), DATA_BYTES_MAX));
         }
         errors
     }

@@ -38,11 +38,9 @@ pub(crate) fn main(arguments: &RunArguments) -> Result<Ending> {
         .prefix("jobyard-run-")
         .tempdir()
         .context("cannot make a temporary folder")?;
+    let data_dir = arguments.data_dir.as_deref().unwrap_or(folder.path());
     let config = YardConfig {
-        data_dir: arguments
-            .data_dir
-            .clone()
-            .unwrap_or_else(|| folder.path().to_owned()),
+        data_dir: crate::yard::make_private_folder(data_dir)?,
         keeping: if arguments.data_dir.is_some() {
             Keeping::Durable
         } else {
@@ -52,7 +50,6 @@ pub(crate) fn main(arguments: &RunArguments) -> Result<Ending> {
         host_runtime_allowed: true,
         ..YardConfig::default()
     };
-    crate::yard::make_private_folder(&config.data_dir)?;
     let tasks = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -73,7 +70,8 @@ async fn run(
     let applied = match apply::apply(yard.registry(), &manifests) {
         Ok(applied) => applied,
         Err(error) => {
-            yard.stop(Shutdown::EndPods).await;
+            // Nothing of ours runs; what an earlier run left is not ours to end.
+            yard.stop(Shutdown::LeavePods).await;
             return Err(error);
         }
     };

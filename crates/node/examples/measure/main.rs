@@ -97,6 +97,7 @@ async fn measure(spawner: SpawnerHandle, folder: &Path, pods: usize, at_once: us
         logs_dir: folder.join("logs"),
         default_runtime: RuntimeKind::Host,
         pods_max: 1_000,
+        pod_pids_max: None,
         default_user: (0, 0),
         cluster_domain: "cluster.local".to_owned(),
         service_env: vec![],

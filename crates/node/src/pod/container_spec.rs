@@ -12,7 +12,7 @@ use std::{
 };
 
 use jobyard_api::{Object, core};
-use jobyard_runtime::{Capability, ContainerSpec, Mount, MountSource, RootFs, User};
+use jobyard_runtime::{Capability, ContainerSpec, Mount, MountSource, Resources, RootFs, User};
 
 use super::{
     downward::NodeFacts,
@@ -52,6 +52,8 @@ pub struct StartContext<'a> {
     pub log_path: &'a Path,
     /// User and group of containers that name none: whoever started jobyard.
     pub default_user: (u32, u32),
+    /// Most processes of the Pod, and so of each of its containers.
+    pub pod_pids_max: Option<u64>,
     /// The machine's `/etc/passwd`.
     pub passwd: &'a str,
 }
@@ -100,7 +102,11 @@ pub fn container_spec(
                 == Some(true),
         },
         mounts,
-        resources: resources::of_container(container),
+        resources: Resources {
+            // cgroup v1 counts only what was put into a group of that tree.
+            pids_max: context.pod_pids_max,
+            ..resources::of_container(container)
+        },
         oom_score_adj: resources::oom_score_adj(
             QosClass::of(context.pod),
             container,

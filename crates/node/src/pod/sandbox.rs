@@ -14,7 +14,7 @@ use std::{
 
 use jobyard_api::{Object, core};
 use jobyard_decide::pod::PodLife;
-use jobyard_runtime::PodSandboxSpec;
+use jobyard_runtime::{PodSandboxSpec, Resources};
 
 use super::{
     host_files,
@@ -92,15 +92,26 @@ fn write_for_all(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// The sandbox as the runtime makes it.
-pub(crate) fn sandbox_spec(pod: &core::Pod, life: &PodLife, hostname: &str) -> PodSandboxSpec {
+///
+/// `pids_max` is the node's limit for each Pod (kubelet `--pod-max-pids`).
+pub(crate) fn sandbox_spec(
+    pod: &core::Pod,
+    life: &PodLife,
+    hostname: &str,
+    pids_max: Option<u64>,
+) -> PodSandboxSpec {
     let uid = pod.uid();
+    let limits = pod.spec.as_ref().map(resources::of_pod);
     PodSandboxSpec {
         uid: uid.as_str().to_owned(),
         namespace: pod.key().namespace.into(),
         name: pod.key().name.into(),
         hostname: hostname.to_owned(),
         cgroup: QosClass::of(pod).cgroup(uid.as_str()),
-        resources: pod.spec.as_ref().map(resources::of_pod).unwrap_or_default(),
+        resources: Resources {
+            pids_max,
+            ..limits.unwrap_or_default()
+        },
         termination_grace: life.grace_period,
     }
 }

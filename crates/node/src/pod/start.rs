@@ -75,7 +75,7 @@ impl<C: Cluster, R: PodRuntime> Worker<C, R> {
         let config = &self.shared.config;
         let (hostname, domain) =
             host_files::hostname(&self.pod, &config.name, &config.cluster_domain);
-        let spec = sandbox_spec(&self.pod, &self.life, &hostname);
+        let spec = sandbox_spec(&self.pod, &self.life, &hostname, config.pod_pids_max);
         match self.shared.runtime.create_pod(spec).await {
             // Made by an earlier try whose volumes failed.
             Ok(()) | Err(RuntimeError::PodExists { .. }) => {}
@@ -195,6 +195,7 @@ impl<C: Cluster, R: PodRuntime> Worker<C, R> {
                 termination_log: &termination_log,
                 log_path: &log_path,
                 default_user: config.default_user,
+                pod_pids_max: config.pod_pids_max,
                 passwd: &fs::read_to_string("/etc/passwd").unwrap_or_default(),
             };
             container_spec(&container, &context)

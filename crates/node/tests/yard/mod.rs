@@ -96,6 +96,7 @@ impl Yard {
             logs_dir: folder.join("logs"),
             default_runtime: RuntimeKind::Host,
             pods_max: 110,
+            pod_pids_max: None,
             default_user: (0, 0),
             cluster_domain: "cluster.local".to_owned(),
             service_env: vec![],

@@ -34,6 +34,7 @@ fn spec_of(container: serde_json::Value) -> Result<ContainerSpec, String> {
         termination_log: Path::new("/message"),
         log_path: Path::new("/log"),
         default_user: (0, 0),
+        pod_pids_max: None,
         passwd: "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1001::/home/user:/bin/sh\n",
     };
     container_spec(&pod.spec.as_ref().unwrap().containers[0], &context)
