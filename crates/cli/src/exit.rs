@@ -3,8 +3,9 @@
 //! The one place where exit codes stand. They are part of the contract: scripts
 //! rely on them.
 
-use crate::say::say;
 use std::process::ExitCode;
+
+use crate::say::say;
 
 /// How a command that got as far as doing its work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -86,7 +86,7 @@ async fn run(size: usize) {
     let job: batch::Job = serde_json::from_value(job).unwrap();
     cluster.create(job).await.unwrap();
     is_finished.recv().await.unwrap();
-    let (wall, spent) = (started.elapsed(), cpu() - before);
+    let (wall, spent) = (started.elapsed(), cpu().saturating_sub(before));
     println!(
         "{size:>7} {:>7.0} {:>13.0} {:>3}",
         size as f64 / wall.as_secs_f64(),

@@ -1,6 +1,5 @@
 //! From manifests to stored objects: all of them or none.
 
-use crate::say::say;
 use anyhow::{Result, anyhow};
 use jobyard_api::{ObjectKey, StatusError, Timestamp, Uid, resource, status::Reason};
 use jobyard_registry::{
@@ -14,6 +13,7 @@ use jobyard_registry::{
 use serde_json::Value;
 
 use super::{manifests::Manifest, progress::Progress};
+use crate::say::say;
 
 /// What was created and is to be followed.
 #[derive(Debug, Default)]

@@ -4,7 +4,6 @@
 //! before the first Job starts. What holds others (namespaces, ConfigMaps ...)
 //! is created first; when a Job or Pod is then refused, that is taken back.
 
-use crate::say::say;
 use std::{
     collections::HashMap,
     io::Read,
@@ -16,6 +15,7 @@ use jobyard_api::{ResourceInfo, decode, resource};
 use serde_json::Value;
 
 use super::refuse;
+use crate::say::say;
 
 /// Most bytes of one file. A manifest is kilobytes; more is a mistake, and we
 /// hold all of it in memory.
