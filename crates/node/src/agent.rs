@@ -108,6 +108,10 @@ pub async fn run<C: Cluster, R: PodRuntime, E: RuntimeEvents>(
             name: config.name.clone(),
             source,
         })?;
+    if let Err(error) = logs.prepare() {
+        // Other file systems than ext4 may know nothing of it.
+        tracing::debug!(%error, "the folder of logs was not prepared");
+    }
     let mut tasks = JoinSet::new();
     tasks.spawn(registration::heartbeat(
         cluster.clone(),

@@ -44,3 +44,4 @@ pub use runtime::{
     Started,
 };
 pub use spawner::{SpawnerHandle, maybe_run_internal};
+pub use state::spread_children;

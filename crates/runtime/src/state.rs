@@ -112,7 +112,7 @@ pub(crate) fn make_private_dirs(path: &Path) -> io::Result<()> {
 /// more and looks at all of them in a part for each new one: with all Pods in one part a Pod of
 /// `/bin/true` cost 8 ms of CPU after a few hundred others, against 3.5 ms.
 /// Source: chattr(1); the kernel's fs/ext4/ialloc.c, `recently_deleted` and `find_group_orlov`.
-pub(crate) fn spread_children(folder: &Path) -> io::Result<()> {
+pub fn spread_children(folder: &Path) -> io::Result<()> {
     let folder = File::open(folder)?;
     let flags = rustix::fs::ioctl_getflags(&folder)?;
     Ok(rustix::fs::ioctl_setflags(&folder, flags | IFlags::TOPDIR)?)

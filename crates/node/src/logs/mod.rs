@@ -91,6 +91,13 @@ impl Logs {
         }
     }
 
+    /// Makes the folder of all logs, so that the Pods' folders in it lie apart on
+    /// the disk: see [`jobyard_runtime::spread_children`].
+    pub(crate) fn prepare(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.root)?;
+        jobyard_runtime::spread_children(&self.root)
+    }
+
     /// Opens the log of one container of a Pod, by what the Pod's status says of it.
     ///
     /// # Errors
