@@ -112,17 +112,16 @@ fn push(value: Value, line: usize, found: &mut Vec<Document>) -> Result<(), Docu
     match value {
         Value::Null => {}
         Value::Object(mut object) => {
-            let is_list = object
-                .get("kind")
-                .and_then(Value::as_str)
-                .is_some_and(|kind| kind.ends_with("List"));
-            match object.remove("items") {
-                Some(Value::Array(items)) if is_list => {
-                    for item in items {
+            let kind = object.get("kind").and_then(Value::as_str).unwrap_or("");
+            let item_kind = kind.strip_suffix("List").map(str::to_owned);
+            match (object.remove("items"), item_kind) {
+                (Some(Value::Array(items)), Some(kind)) => {
+                    for mut item in items {
+                        name_item(&mut item, &kind, object.get("apiVersion"));
                         push(item, line, found)?;
                     }
                 }
-                items => {
+                (items, _) => {
                     object.extend(items.map(|items| ("items".to_owned(), items)));
                     let value = object.into();
                     found.push(Document { value, line });
@@ -137,6 +136,19 @@ fn push(value: Value, line: usize, found: &mut Vec<Document>) -> Result<(), Docu
         }
     }
     Ok(())
+}
+
+/// The items of a typed list, such as a `JobList` that the API gave, do not say
+/// what they are; the list does.
+fn name_item(item: &mut Value, kind: &str, api_version: Option<&Value>) {
+    let (Value::Object(item), false) = (item, kind.is_empty()) else {
+        return;
+    };
+    item.entry("kind").or_insert_with(|| kind.into());
+    if let Some(api_version) = api_version {
+        item.entry("apiVersion")
+            .or_insert_with(|| api_version.clone());
+    }
 }
 
 #[cfg(test)]
@@ -177,6 +189,14 @@ mod tests {
     fn lists_are_flattened() {
         let text = "kind: List\nitems:\n- {kind: Job, metadata: {name: a}}\n- kind: List\n  items: [{kind: Pod, metadata: {name: b}}]\n";
         assert_eq!(names(text), [("a".to_owned(), 1), ("b".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn items_of_a_typed_list_are_of_its_kind() {
+        let text = "{apiVersion: batch/v1, kind: JobList, items: [{metadata: {name: a}}]}";
+        let found = documents(text).expect("a readable file");
+        assert_eq!(found[0].value["kind"], "Job");
+        assert_eq!(found[0].value["apiVersion"], "batch/v1");
     }
 
     #[test]
