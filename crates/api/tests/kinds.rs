@@ -142,7 +142,7 @@ fn data_of_config_maps() {
     );
     let (_, errors) =
         create::<ConfigMap>(named("m", &json!({"data": {"k": "x".repeat(1_048_577)}})));
-    assert_eq!(errors, [": Too long: may not be more than 1048576 bytes"]);
+    assert_eq!(errors, ["[]: Too long: may not be more than 1048576 bytes"]);
 }
 
 #[test]
