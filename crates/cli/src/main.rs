@@ -7,6 +7,7 @@
 mod args;
 mod exit;
 mod logs;
+mod node_room;
 mod run;
 mod say;
 mod serve;

@@ -24,7 +24,7 @@ use jobyard_store::{Durability, Store};
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{args, say::say, tasks::Tasks};
+use crate::{args, node_room, say::say, tasks::Tasks};
 
 /// What must be taken from the machine before the first thread starts.
 pub(crate) struct Machine {
@@ -138,10 +138,17 @@ impl Yard {
                     shutdown.clone(),
                 ),
             );
-            yard.spawn(
-                "the scheduler",
-                scheduler::run(yard.as_user("system:kube-scheduler"), shutdown.clone()),
-            );
+            let (cluster, ended) = (yard.as_user("system:kube-scheduler"), shutdown.clone());
+            let own_node = config.runs_pods.then(hostname);
+            yard.spawn("the scheduler", async move {
+                if let Some(node) = own_node {
+                    tokio::select! {
+                        () = node_room::is_said(&cluster, node) => {}
+                        () = ended.cancelled() => return,
+                    }
+                }
+                scheduler::run(cluster, ended).await;
+            });
             yard.spawn(
                 "the garbage collector",
                 gc::run(yard.as_controller("generic-garbage-collector"), shutdown),

@@ -47,6 +47,12 @@ fn pi_on_the_machines_own_folders_is_right_to_2000_places() {
         "{}",
         text(&output.stderr)
     );
+    // A yard that has just begun tells nobody that it has no room yet.
+    assert!(
+        !text(&output.stderr).contains("FailedScheduling"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]
