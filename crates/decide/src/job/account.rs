@@ -76,7 +76,7 @@ pub(crate) fn account<'a>(
         wake_at: if settled.is_at_cap {
             Some(settled.now)
         } else {
-            settled.wake_at
+            settled.waits.earliest()
         },
         error,
     }

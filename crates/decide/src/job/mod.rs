@@ -74,12 +74,12 @@ pub use claim::{Claim, claim};
 pub use events::{EventKind, EventNote};
 pub use manage::{CreatePod, CreateReason, DeletePod, DeleteReason, PodWork, slow_start_batches};
 pub use per_index::IndexFailureCounts;
-pub use plan::{Plan, Skip, plan, skip};
+pub use plan::{Plan, Skip, Waits, plan, skip};
 pub use pod_view::PodView;
 pub use settle::{CreateOutcome, DeleteOutcome, Settled, StatusWrite, WorkOutcome};
 pub use snapshot::{Snapshot, StaleRead, Watermarks};
 pub use status::JobStatus;
-pub use sync::{JobAction, JobDecision, sync};
+pub use sync::{JobAction, JobDecision, ReleaseReason, sync, sync_with_claim};
 pub use view::JobView;
 
 #[cfg(test)]

@@ -47,7 +47,30 @@ pub struct Plan<'a> {
     pub(crate) work: PodWork<'a>,
     /// The record as it will be once the ended Pods of this sync are written down.
     pub(crate) backoff: BackoffRecord,
-    pub(crate) wake_at: Option<Timestamp>,
+    pub(crate) waits: Waits,
+}
+
+/// Times at which a sync wants to look again, each with what it waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// `activeDeadlineSeconds` ends the Job.
+    pub deadline: Option<Timestamp>,
+    /// The wait after failures is over, and Pods may be created.
+    pub backoff: Option<Timestamp>,
+    /// What the limit of one sync has cut off: now, if anything.
+    pub rest: Option<Timestamp>,
+}
+
+impl Waits {
+    /// The next look.
+    pub fn earliest(self) -> Option<Timestamp> {
+        let Self {
+            deadline,
+            backoff,
+            rest,
+        } = self;
+        [deadline, backoff, rest].into_iter().flatten().min()
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -108,6 +131,10 @@ pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, S
         is_managed,
         work,
         backoff,
-        wake_at: [deadline, backoff_until, rest].into_iter().flatten().min(),
+        waits: Waits {
+            deadline,
+            backoff: backoff_until,
+            rest,
+        },
     })
 }

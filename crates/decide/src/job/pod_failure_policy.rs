@@ -62,21 +62,29 @@ pub enum FailureAction {
 pub struct FailureMatch {
     /// What to do.
     pub action: FailureAction,
-    /// For `FailJob`, the message of the condition.
-    pub fail_job_message: Option<String>,
+    /// The number of the rule, from 0.
+    pub rule: usize,
+    /// What of the Pod matches the rule, as a sentence without its end.
+    pub what: String,
+}
+
+impl FailureMatch {
+    /// The message of the condition, if the Job fails by this.
+    pub fn fail_job_message(&self) -> Option<String> {
+        let Self { action, rule, what } = self;
+        (*action == FailureAction::FailJob)
+            .then(|| format!("{what} matching FailJob rule at index {rule}"))
+    }
 }
 
 impl PodFailurePolicy {
     /// The first rule that matches this failed Pod. `None`: count it.
     pub fn matching(&self, pod: &PodView) -> Option<FailureMatch> {
         self.rules.iter().enumerate().find_map(|(index, rule)| {
-            let action = rule.action?;
-            let what = rule.requirement.matching(pod)?;
-            let fail_job_message = (action == FailureAction::FailJob)
-                .then(|| format!("{what} matching FailJob rule at index {index}"));
             Some(FailureMatch {
-                action,
-                fail_job_message,
+                action: rule.action?,
+                rule: index,
+                what: rule.requirement.matching(pod)?,
             })
         })
     }

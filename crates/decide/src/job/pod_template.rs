@@ -56,6 +56,15 @@ pub fn generate_name(job_name: &str, index: Option<u32>) -> String {
     format!("{}{suffix}", &job_name[..end])
 }
 
+/// The name that the API server makes of a `generateName`: cut to 58 bytes, and
+/// five characters that it chooses.
+///
+/// Source: apiserver `pkg/storage/names/generate.go`.
+pub fn generated_name(generate_name: &str, chosen: &str) -> String {
+    let end = generate_name.floor_char_boundary(GENERATE_NAME_MAX);
+    format!("{}{chosen}", &generate_name[..end])
+}
+
 /// Builds the Pod to send to the API server.
 pub fn new_pod(job: &batch::Job, create: CreatePod) -> Pod {
     let name = job.metadata.name.as_deref().unwrap_or_default();

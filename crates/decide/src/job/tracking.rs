@@ -122,7 +122,11 @@ fn may_release(job: &JobView, tally: &Tally<'_>, verdict: Option<&Verdict>, pod:
 /// Into which counter this Pod goes. When the Job fails, Pods killed for it
 /// count as failed. A Pod without a valid index goes into none, nor does a
 /// failure that the podFailurePolicy ignores.
-fn end_to_count(job: &JobView, verdict: Option<&Verdict>, pod: &PodView) -> Option<Outcome> {
+pub(crate) fn end_to_count(
+    job: &JobView,
+    verdict: Option<&Verdict>,
+    pod: &PodView,
+) -> Option<Outcome> {
     let job_fails = verdict.is_some_and(|verdict| verdict.outcome == Outcome::Failed);
     if !job.accepts_index_of(pod) {
         None

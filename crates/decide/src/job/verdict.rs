@@ -21,7 +21,6 @@
 use jobyard_api::{Timestamp, batch::JobCondition};
 
 use crate::job::{
-    pod_failure_policy::FailureAction,
     pod_view::{PodPhase, PodView},
     snapshot::Snapshot,
     status::{COMPLETE, FAILED, FAILURE_TARGET, SUCCESS_CRITERIA_MET},
@@ -135,8 +134,7 @@ fn fail_job_rule(job: &JobView, snapshot: &Snapshot<'_>) -> Option<Verdict> {
         .iter()
         .filter(|pod| job.takes_as_failed(pod))
         .filter_map(|pod| policy.matching(pod))
-        .filter(|matching| matching.action == FailureAction::FailJob)
-        .find_map(|matching| matching.fail_job_message)
+        .find_map(|matching| matching.fail_job_message())
         .map(|message| Verdict::new(Outcome::Failed, "PodFailurePolicy", message))
 }
 
