@@ -4,5 +4,7 @@
 //! are one deterministic simulation, and an oracle that looks at every write.
 //!
 //! - [`history`]: what the server has committed, and what its author knew then.
+//! - [`oracle`]: the judge of all that.
 
 pub mod history;
+pub mod oracle;
