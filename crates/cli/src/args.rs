@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jobyard_node::simulated;
 
 /// Kubernetes Jobs without the cluster.
 ///
@@ -81,15 +82,56 @@ pub(crate) struct ServeArguments {
     /// Offer the RuntimeClass `host` to Pods that name it
     #[arg(long)]
     pub(crate) allow_host_runtime: bool,
-    /// Most Pods that run at once
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub(crate) max_pods: u32,
+    /// Most Pods that run at once [default: 1000, on the simulated node 100000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=i64::from(simulated::PODS_MAX)))]
+    pub(crate) max_pods: Option<u32>,
+    /// How Pods of the simulated node run
+    #[command(flatten, next_help_heading = "With --node simulated")]
+    pub(crate) simulated: SimulatedArguments,
     /// Most processes and threads of each Pod [default: no limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) pod_max_pids: Option<u64>,
     /// On SIGTERM, end the Pods first instead of leaving them to the next start
     #[arg(long)]
     pub(crate) drain: bool,
+}
+
+/// What becomes of the Pods of the simulated node.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct SimulatedArguments {
+    /// How long each Pod runs
+    #[arg(
+        long = "simulated-run-time",
+        value_name = "DURATION",
+        default_value = "0s"
+    )]
+    run_time: GoDuration,
+    /// The share of the Pods that fail, 0 to 1
+    #[arg(
+        long = "simulated-fail-share",
+        value_name = "SHARE",
+        default_value = "0"
+    )]
+    fail_share: simulated::Share,
+    /// How often those fail, where a Pod says which attempt it is (restarts; indexes
+    /// with backoffLimitPerIndex) [default: each time]
+    #[arg(long = "simulated-fail-times", value_name = "N")]
+    fail_times: Option<u32>,
+    /// With which exit code they fail
+    #[arg(long = "simulated-exit-code", value_name = "CODE", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    exit_code: u8,
+}
+
+impl SimulatedArguments {
+    /// The same in the words of the node.
+    pub(crate) fn fate(self) -> simulated::Fate {
+        simulated::Fate {
+            run_time: self.run_time.0,
+            fail_share: self.fail_share,
+            fail_times: self.fail_times,
+            exit_code: self.exit_code,
+        }
+    }
 }
 
 /// What stands before each line of the logs.
@@ -124,6 +166,8 @@ pub(crate) enum Runtime {
 pub(crate) enum Node {
     /// As real containers
     Local,
+    /// In imagination: they run for a while, and succeed or fail as asked
+    Simulated,
     /// Pods stay Pending
     None,
 }

@@ -9,7 +9,7 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 use anyhow::{Context as _, Result};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use jobyard_api::{StatusError, Timestamp, core};
-use jobyard_node::{LogOptions, Logs, Shutdown};
+use jobyard_node::{LogOptions, Logs, Shutdown, simulated};
 use jobyard_server::{
     Api, ApiOptions, Limits, Server,
     pod_logs::{LogRequest, LogStream, PodLogs},
@@ -23,21 +23,26 @@ use crate::{
     exit::Ending,
     say::{answer, say},
     tasks::Tasks,
-    yard::{self, Keeping, Machine, Yard, YardConfig},
+    yard::{self, Keeping, Machine, Yard, YardConfig, YardNode},
 };
 
 /// Runs the command.
 pub(crate) fn main(arguments: &ServeArguments) -> Result<Ending> {
     let started = Instant::now();
-    let machine = Machine::claim()?;
+    // Before the first thread starts.
+    let node = match arguments.node {
+        Node::Local => YardNode::Local(Machine::claim()?),
+        Node::Simulated => YardNode::Simulated(arguments.simulated.fate()),
+        Node::None => YardNode::None,
+    };
     let tasks = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start threads")?;
-    tasks.block_on(serve(arguments, machine, started))
+    tasks.block_on(serve(arguments, node, started))
 }
 
-async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -> Result<Ending> {
+async fn serve(arguments: &ServeArguments, node: YardNode, started: Instant) -> Result<Ending> {
     let server = Server::bind(arguments.listen, Limits::default())?;
     let address = server.address();
     let data_dir = arguments
@@ -52,17 +57,20 @@ async fn serve(arguments: &ServeArguments, machine: Machine, started: Instant) -
         .clone()
         .unwrap_or_else(|| data_dir.join("kubeconfig"));
     let kubeconfig = std::path::absolute(&kubeconfig).unwrap_or(kubeconfig);
+    let max_pods = arguments.max_pods.unwrap_or(match node {
+        YardNode::Simulated(_) => simulated::PODS_MAX,
+        YardNode::Local(_) | YardNode::None => yard::PODS_MAX,
+    });
     let yard = Yard::start(
-        machine,
+        node,
         YardConfig {
             data_dir: data_dir.clone(),
             keeping: Keeping::Durable,
-            runs_pods: arguments.node == Node::Local,
             runs_controllers: arguments.controllers == Controllers::All,
             default_runtime: arguments.runtime,
             host_runtime_allowed: arguments.allow_host_runtime
                 || arguments.runtime == Runtime::Host,
-            max_pods: arguments.max_pods,
+            max_pods,
             pod_max_pids: arguments.pod_max_pids,
             ca_certificate: Some(pki.authority_pem.clone()),
             hidden: vec![kubeconfig.clone()],

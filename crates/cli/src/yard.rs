@@ -14,7 +14,10 @@ use jobyard_api::{ObjectKey, Timestamp, Uid};
 use jobyard_cluster::{Recorder, Source};
 use jobyard_cluster_embedded::EmbeddedCluster;
 use jobyard_controllers::{gc, job, scheduler};
-use jobyard_node::{Clock, LogOptions, LogStream, Logs, NodeConfig, RuntimeKind, Shutdown};
+use jobyard_node::{
+    Clock, LogOptions, LogStream, Logs, NodeConfig, RuntimeKind, Shutdown,
+    simulated::{self, Fate, SimulatedNode},
+};
 use jobyard_registry::{
     Options, Registry,
     request::{self, User},
@@ -40,6 +43,16 @@ impl Machine {
     }
 }
 
+/// What runs the Pods of a yard.
+pub(crate) enum YardNode {
+    /// This machine.
+    Local(Machine),
+    /// Imagination.
+    Simulated(Fate),
+    /// Nothing: they stay Pending.
+    None,
+}
+
 /// How long the state is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keeping {
@@ -54,7 +67,6 @@ pub(crate) enum Keeping {
 pub(crate) struct YardConfig {
     pub(crate) data_dir: PathBuf,
     pub(crate) keeping: Keeping,
-    pub(crate) runs_pods: bool,
     pub(crate) runs_controllers: bool,
     pub(crate) default_runtime: args::Runtime,
     pub(crate) host_runtime_allowed: bool,
@@ -71,11 +83,10 @@ impl Default for YardConfig {
         Self {
             data_dir: PathBuf::new(),
             keeping: Keeping::Durable,
-            runs_pods: true,
             runs_controllers: true,
             default_runtime: args::Runtime::Oci,
             host_runtime_allowed: false,
-            max_pods: 1000,
+            max_pods: PODS_MAX,
             pod_max_pids: None,
             ca_certificate: None,
             hidden: Vec::new(),
@@ -104,7 +115,7 @@ struct Node {
 
 impl Yard {
     /// Starts the rooms. The folder of `config` is there.
-    pub(crate) async fn start(machine: Machine, config: YardConfig) -> Result<Self> {
+    pub(crate) async fn start(node: YardNode, config: YardConfig) -> Result<Self> {
         make_private_folder(&config.data_dir.join("logs"))?;
         let registry = open_registry(&config)?;
         let shutdown = CancellationToken::new();
@@ -125,9 +136,17 @@ impl Yard {
             }
         });
         yard.watch_store();
-        if config.runs_pods {
-            yard.start_node(machine, &config).await?;
-        }
+        let own_node = match node {
+            YardNode::Local(machine) => {
+                yard.start_node(machine, &config).await?;
+                Some(hostname())
+            }
+            YardNode::Simulated(fate) => {
+                yard.start_simulated_node(fate, &config);
+                Some(hostname())
+            }
+            YardNode::None => None,
+        };
         if config.runs_controllers {
             let shutdown = yard.shutdown.clone();
             yard.spawn(
@@ -139,7 +158,6 @@ impl Yard {
                 ),
             );
             let (cluster, ended) = (yard.as_user("system:kube-scheduler"), shutdown.clone());
-            let own_node = config.runs_pods.then(hostname);
             yard.spawn("the scheduler", async move {
                 if let Some(node) = own_node {
                     tokio::select! {
@@ -227,6 +245,24 @@ impl Yard {
             task,
         });
         Ok(())
+    }
+
+    fn start_simulated_node(&mut self, fate: Fate, config: &YardConfig) {
+        let name = hostname();
+        let node = simulated::run(
+            self.as_user(&format!("system:node:{name}")),
+            SimulatedNode {
+                address: address(),
+                pods_max: config.max_pods,
+                fate,
+                clock: Clock::system(),
+                name,
+            },
+            self.shutdown.clone(),
+        );
+        let node = async { node.await.map_err(Into::into) };
+        self.running
+            .push(self.tasks.start("the simulated node", node));
     }
 
     fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
@@ -343,6 +379,9 @@ impl Yard {
         running
     }
 }
+
+/// Most Pods that run at once as real containers, unless told otherwise.
+pub(crate) const PODS_MAX: u32 = 1000;
 
 /// Where `serve` keeps a yard unless told otherwise.
 pub(crate) const DEFAULT_DATA_DIR: &str = "/var/lib/jobyard";

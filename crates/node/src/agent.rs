@@ -102,7 +102,8 @@ pub async fn run<C: Cluster, R: PodRuntime, E: RuntimeEvents>(
     recorder: Recorder,
     shutdown: watch::Receiver<Shutdown>,
 ) -> Result<Left, AgentError> {
-    let node = registration::register(&cluster, &config)
+    let registration = config.registration();
+    let node = registration::register(&cluster, &registration)
         .await
         .map_err(|source| AgentError::Register {
             name: config.name.clone(),
@@ -113,11 +114,7 @@ pub async fn run<C: Cluster, R: PodRuntime, E: RuntimeEvents>(
         tracing::debug!(%error, "the folder of logs was not prepared");
     }
     let mut tasks = JoinSet::new();
-    tasks.spawn(registration::heartbeat(
-        cluster.clone(),
-        config.clone(),
-        node,
-    ));
+    tasks.spawn(registration::heartbeat(cluster.clone(), registration, node));
 
     let board = Arc::new(NewsBoard::default());
     let selection = Selection {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use jobyard_api::Timestamp;
 use tokio::time::Instant;
 
-use crate::registration::Machine;
+use crate::registration::{Machine, Registration};
 
 /// What differs between nodes.
 #[derive(Clone, Debug)]
@@ -32,6 +32,19 @@ pub struct NodeConfig {
     pub machine: Machine,
     /// Where the time comes from.
     pub clock: Clock,
+}
+
+impl NodeConfig {
+    /// What the Node says.
+    pub(crate) fn registration(&self) -> Registration {
+        Registration {
+            name: self.name.clone(),
+            address: self.address.clone(),
+            pods_max: self.pods_max,
+            machine: self.machine.clone(),
+            clock: self.clock.clone(),
+        }
+    }
 }
 
 /// What a Pod's containers are made of.

@@ -15,6 +15,9 @@
 //! * [`registration`] keeps the Node object and its Lease.
 //! * [`logs::Logs`] reads what containers wrote, for whoever serves it.
 //!
+//! [`simulated`] is a node of another kind: it has the same decisions carried out
+//! on imagined containers, for yards that have to hold 100,000 Pods.
+//!
 //! Pods outlive the agent. What must survive is in the runtime's folders and in
 //! the API; the agent itself keeps nothing on disk but logs.
 //!
@@ -37,6 +40,7 @@ mod news;
 pub mod pod;
 pub mod registration;
 pub mod runtime;
+pub mod simulated;
 pub mod volume;
 
 pub use agent::{AgentError, Left, Shutdown, run};

@@ -66,7 +66,7 @@ async fn run(
     machine: crate::yard::Machine,
     config: YardConfig,
 ) -> Result<Ending> {
-    let yard = Yard::start(machine, config).await?;
+    let yard = Yard::start(crate::yard::YardNode::Local(machine), config).await?;
     let applied = match apply::apply(yard.registry(), &manifests) {
         Ok(applied) => applied,
         Err(error) => {

@@ -52,14 +52,26 @@ impl Machine {
             boot_id: text("/proc/sys/kernel/random/boot_id"),
             kernel_version: uname.release().to_string_lossy().into_owned(),
             os_image: pretty_name(&text("/etc/os-release")).unwrap_or_default(),
-            architecture: match std::env::consts::ARCH {
-                "x86_64" => "amd64",
-                "aarch64" => "arm64",
-                other => other,
-            }
-            .to_owned(),
+            architecture: architecture(),
         }
     }
+
+    /// A machine of this program's architecture, of which nothing else is known.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            architecture: architecture(),
+            ..Self::default()
+        }
+    }
+}
+
+fn architecture() -> String {
+    match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// Limits that already hold for this process.

@@ -23,7 +23,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 pub use machine::Machine;
 pub(crate) use node_object::allocatable_memory_bytes;
 
-use crate::config::NodeConfig;
+use crate::config::Clock;
 
 /// How often the node says that it lives (upstream `nodeStatusUpdateFrequency`, a quarter of the Lease).
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -33,12 +33,27 @@ const STATUS_REPORT_SECONDS: i64 = 300;
 const LEASE_SECONDS: i32 = 40;
 const LEASE_NAMESPACE: &str = "kube-node-lease";
 
+/// What a node says of itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Registration {
+    /// The Node's name.
+    pub(crate) name: String,
+    /// Its `InternalIP`.
+    pub(crate) address: String,
+    /// Its capacity `pods`.
+    pub(crate) pods_max: u32,
+    /// What else it has room for, and what it is.
+    pub(crate) machine: Machine,
+    /// Where the time comes from.
+    pub(crate) clock: Clock,
+}
+
 /// Makes the Node, or brings the one that is there up to date.
 ///
 /// What users did to it (labels, taints, `unschedulable`) stays.
 pub(crate) async fn register<C: Cluster>(
     cluster: &C,
-    config: &NodeConfig,
+    config: &Registration,
 ) -> Result<Arc<core::Node>, ClusterError> {
     let key = ObjectKey::new("", &config.name);
     loop {
@@ -81,7 +96,7 @@ pub(crate) async fn register<C: Cluster>(
 ///
 /// Errors are logged and tried again at the next beat: an API server that is
 /// away is no reason to touch Pods.
-pub(crate) async fn heartbeat<C: Cluster>(cluster: C, config: NodeConfig, node: Arc<core::Node>) {
+pub(crate) async fn heartbeat<C: Cluster>(cluster: C, config: Registration, node: Arc<core::Node>) {
     let mut node = node;
     let mut lease = None;
     let mut beats = interval_at(Instant::now(), HEARTBEAT);
@@ -113,7 +128,7 @@ pub(crate) async fn heartbeat<C: Cluster>(cluster: C, config: NodeConfig, node: 
 
 async fn renew<C: Cluster>(
     cluster: &C,
-    config: &NodeConfig,
+    config: &Registration,
     node: &core::Node,
     known: Option<Arc<Lease>>,
     now: Timestamp,
@@ -151,7 +166,7 @@ async fn renew<C: Cluster>(
     cluster.update(renewed).await
 }
 
-fn lease_spec(config: &NodeConfig, now: Timestamp) -> LeaseSpec {
+fn lease_spec(config: &Registration, now: Timestamp) -> LeaseSpec {
     LeaseSpec {
         holder_identity: Some(config.name.clone()),
         lease_duration_seconds: Some(LEASE_SECONDS),

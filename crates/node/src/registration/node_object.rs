@@ -11,13 +11,13 @@ use jobyard_api::{
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as WireQuantity;
 
-use crate::config::NodeConfig;
+use super::Registration;
 
 /// Memory that stays free for the machine (upstream's default `evictionHard`).
 const MEMORY_KEPT_BYTES: u64 = 100 << 20;
 
 /// A Node that was never there.
-pub(super) fn fresh(config: &NodeConfig) -> core::Node {
+pub(super) fn fresh(config: &Registration) -> core::Node {
     let node = core::Node {
         metadata: ObjectMeta {
             name: Some(config.name.clone()),
@@ -33,7 +33,7 @@ pub(super) fn fresh(config: &NodeConfig) -> core::Node {
 }
 
 /// The Node with the labels that are ours to set.
-pub(super) fn with_our_labels(node: &core::Node, config: &NodeConfig) -> core::Node {
+pub(super) fn with_our_labels(node: &core::Node, config: &Registration) -> core::Node {
     let mut node = node.clone();
     let labels = node.metadata.labels.get_or_insert_default();
     let architecture = config.machine.architecture.as_str();
@@ -50,7 +50,7 @@ pub(super) fn with_our_labels(node: &core::Node, config: &NodeConfig) -> core::N
 }
 
 /// The Node with its status as of now.
-pub(super) fn with_status(node: &core::Node, config: &NodeConfig, now: Timestamp) -> core::Node {
+pub(super) fn with_status(node: &core::Node, config: &Registration, now: Timestamp) -> core::Node {
     let machine = &config.machine;
     let capacity = resources(
         machine.cpu_milli,
