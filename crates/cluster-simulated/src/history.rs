@@ -18,6 +18,10 @@ pub struct Commit {
     pub at: Timestamp,
     /// Who wrote.
     pub author: Author,
+    /// Whether the author learns that the write happened: false if the answer
+    /// gets lost on its way. What a controller was told it must not forget,
+    /// even while its caches do not show it.
+    pub is_answered: bool,
     /// The version before; `None` if the write created the object.
     pub before: Option<Stored>,
     /// The version after; `None` if the write ended the object.
@@ -58,7 +62,9 @@ pub enum Author {
     GarbageCollector,
 }
 
-/// What the controller knew when the sync began in which it sent a request.
+/// What the controller knew when the sync began in which it sent a request: when
+/// it read its caches for the decision, which is when it asked for the time
+/// (`Options::now`). All requests of one sync carry the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Knowledge {
     /// Which start of the controller this is, from 1. What an earlier one
@@ -68,6 +74,8 @@ pub struct Knowledge {
     pub jobs: Revision,
     /// How far its cache of Pods had come.
     pub pods: Revision,
+    /// How far the server had come. A live read of that sync showed this or more.
+    pub server: Revision,
     /// The time on its clock, which may differ from the server's.
     pub now: Timestamp,
 }
