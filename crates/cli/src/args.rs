@@ -73,7 +73,10 @@ pub(crate) struct ServeArguments {
     /// Whether this machine runs Pods
     #[arg(long, value_enum, default_value_t = Node::Local)]
     pub(crate) node: Node,
-    /// Which controllers run here
+    /// Whether the Job controller runs here
+    ///
+    /// The scheduler, the garbage collector and the node are the cluster's own
+    /// duties: they run in either case.
     #[arg(long, value_enum, default_value_t = Controllers::All)]
     pub(crate) controllers: Controllers,
     /// The runtime of Pods that name no RuntimeClass
@@ -172,12 +175,12 @@ pub(crate) enum Node {
     None,
 }
 
-/// Which controllers run in this process.
+/// Which controllers of workloads run in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Controllers {
-    /// The Job controller, the scheduler, the garbage collector
+    /// The Job controller
     All,
-    /// None of them
+    /// Jobs wait for a Job controller in another process
     None,
 }
 

@@ -67,6 +67,8 @@ pub(crate) enum Keeping {
 pub(crate) struct YardConfig {
     pub(crate) data_dir: PathBuf,
     pub(crate) keeping: Keeping,
+    /// Whether the Job controller runs here. What every cluster does for its
+    /// Pods - to give them a node, to collect garbage - is done in either case.
     pub(crate) runs_controllers: bool,
     pub(crate) default_runtime: args::Runtime,
     pub(crate) host_runtime_allowed: bool,
@@ -148,31 +150,39 @@ impl Yard {
             YardNode::None => None,
         };
         if config.runs_controllers {
-            let shutdown = yard.shutdown.clone();
             yard.spawn(
                 "the Job controller",
                 job::run(
                     yard.as_controller("job-controller"),
                     job::Options::default(),
-                    shutdown.clone(),
+                    yard.shutdown.clone(),
                 ),
             );
-            let (cluster, ended) = (yard.as_user("system:kube-scheduler"), shutdown.clone());
-            yard.spawn("the scheduler", async move {
-                if let Some(node) = own_node {
-                    tokio::select! {
-                        () = node_room::is_said(&cluster, node) => {}
-                        () = ended.cancelled() => return,
-                    }
-                }
-                scheduler::run(cluster, ended).await;
-            });
-            yard.spawn(
-                "the garbage collector",
-                gc::run(yard.as_controller("generic-garbage-collector"), shutdown),
-            );
         }
+        yard.start_scheduler(own_node);
+        yard.spawn(
+            "the garbage collector",
+            gc::run(
+                yard.as_controller("generic-garbage-collector"),
+                yard.shutdown.clone(),
+            ),
+        );
         Ok(yard)
+    }
+
+    /// `own_node` is waited for, if this process runs one.
+    fn start_scheduler(&mut self, own_node: Option<String>) {
+        let cluster = self.as_user("system:kube-scheduler");
+        let ended = self.shutdown.clone();
+        self.spawn("the scheduler", async move {
+            if let Some(node) = own_node {
+                tokio::select! {
+                    () = node_room::is_said(&cluster, node) => {}
+                    () = ended.cancelled() => return,
+                }
+            }
+            scheduler::run(cluster, ended).await;
+        });
     }
 
     async fn start_node(&mut self, machine: Machine, config: &YardConfig) -> Result<()> {
