@@ -9,6 +9,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jobyard_api::{
     Object, ObjectKey, StatusError, Timestamp,
     meta::{ObjectMeta, Time},
+    names,
     object::whole_seconds,
     status::Reason,
 };
@@ -20,9 +21,6 @@ use crate::{
     version::{Encoded, Version},
     yard::CommitError,
 };
-
-/// How many generated names are tried before the client is asked to come again.
-const NAME_ATTEMPTS_MAX: usize = 8;
 
 /// What a typed write gave.
 pub struct Outcome<K> {
@@ -114,7 +112,7 @@ impl<K: Object> Kind<K> {
             // Validation says that a name is required.
             return Ok(false);
         };
-        for _ in 0..NAME_ATTEMPTS_MAX {
+        for _ in 0..names::ATTEMPTS_MAX {
             object.metadata_mut().name = Some(self.yard.names.generate(&prefix));
             if self.find(&object.key()).is_none() {
                 return Ok(true);

@@ -1,6 +1,7 @@
 //! The Pod that a Job creates from its template.
 //!
-//! The random end of the name is the API server's (`generateName`).
+//! It has no name yet, only `generateName`: the random end is the driver's, which
+//! has the chance and knows which names are taken ([`jobyard_api::names`]).
 //!
 //! Source: upstream `GetPodFromTemplate`, `podGenerateNameWithIndex`,
 //! `addCompletionIndexEnvVariables` (`pkg/controller/job/indexed_job_utils.go`);
@@ -10,6 +11,7 @@ use jobyard_api::{
     batch,
     core::{Container, EnvVar, EnvVarSource, ObjectFieldSelector, Pod, PodSpec},
     meta::{ObjectMeta, OwnerReference},
+    names,
     well_known::{
         JOB_COMPLETION_INDEX, JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT,
         JOB_TRACKING_FINALIZER,
@@ -20,10 +22,6 @@ use crate::job::{
     manage::CreatePod,
     pod_view::{JOB_API_VERSION, JOB_KIND},
 };
-
-/// Longest `generateName` that is used whole: five random characters follow,
-/// and a Pod's name may have 63 (upstream `names.MaxGeneratedNameLength`).
-const GENERATE_NAME_MAX: usize = 58;
 
 /// The environment variable that holds the completion index.
 const COMPLETION_INDEX_ENV: &str = "JOB_COMPLETION_INDEX";
@@ -49,23 +47,20 @@ pub fn generate_name(job_name: &str, index: Option<u32>) -> String {
         return format!("{job_name}-");
     };
     let suffix = format!("-{index}-");
-    let mut end = job_name.len().min(GENERATE_NAME_MAX - suffix.len());
-    while !job_name.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = job_name.floor_char_boundary(names::PREFIX_LENGTH_MAX - suffix.len());
     format!("{}{suffix}", &job_name[..end])
 }
 
-/// The name that the API server makes of a `generateName`: cut to 58 bytes, and
-/// five characters that it chooses.
+/// The name that comes of a `generateName`: cut to 58 bytes, and the random end,
+/// here given as `chosen`.
 ///
 /// Source: apiserver `pkg/storage/names/generate.go`.
 pub fn generated_name(generate_name: &str, chosen: &str) -> String {
-    let end = generate_name.floor_char_boundary(GENERATE_NAME_MAX);
+    let end = generate_name.floor_char_boundary(names::PREFIX_LENGTH_MAX);
     format!("{}{chosen}", &generate_name[..end])
 }
 
-/// Builds the Pod to send to the API server.
+/// Builds the Pod to send to the API server; its name is missing.
 pub fn new_pod(job: &batch::Job, create: CreatePod) -> Pod {
     let name = job.metadata.name.as_deref().unwrap_or_default();
     let template = job.spec.as_ref().map(|spec| &spec.template);
