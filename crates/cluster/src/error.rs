@@ -24,7 +24,8 @@ pub enum ClusterError {
     /// The server did not do it now: back off and ask again.
     #[error("{0}")]
     Unavailable(StatusError),
-    /// The answer was lost: it may have happened. Look before asking again.
+    /// The answer was lost, or was that something broke on the way: it may
+    /// have happened, now or later. Look before asking again.
     #[error("{0}")]
     OutcomeUnknown(StatusError),
 }
@@ -51,7 +52,10 @@ impl From<StatusError> for ClusterError {
             409 if status.is(Reason::AlreadyExists) => Self::AlreadyExists(status),
             409 => Self::Conflict(status),
             401 | 403 => Self::Forbidden(status),
-            429 | 500..=599 => Self::Unavailable(status),
+            429 | 503 => Self::Unavailable(status),
+            // An API server that waited in vain for its store, or a proxy for
+            // the API server, answers so: whether the write happened, neither knows.
+            500..=599 => Self::OutcomeUnknown(status),
             _ => Self::Invalid(status),
         }
     }
