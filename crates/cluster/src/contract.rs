@@ -26,6 +26,7 @@ macro_rules! contract_tests {
         $crate::contract_tests! { @each $make =>
             create_answers_with_the_object_as_stored
             create_honours_generate_name
+            create_takes_a_name_beside_generate_name
             create_refuses_a_taken_name
             create_refuses_a_missing_namespace
             update_refuses_a_stale_version
@@ -171,6 +172,22 @@ pub async fn create_honours_generate_name(cluster: &impl Cluster) {
     let made = created(cluster, object).await;
     let name = made.key().name;
     assert_eq!((name.starts_with("a-"), name.len()), (true, 7), "{name}");
+}
+
+pub async fn create_takes_a_name_beside_generate_name(cluster: &impl Cluster) {
+    let mut object = map("a-chosen", "1");
+    object.metadata.generate_name = Some("a-".to_owned());
+    let made = created(cluster, object.clone()).await;
+    let names = |object: &core::ConfigMap| {
+        let metadata = &object.metadata;
+        (metadata.name.clone(), metadata.generate_name.clone())
+    };
+    assert_eq!(names(&made), names(&object));
+    let refused = cluster.create(object).await;
+    assert!(
+        matches!(refused, Err(ClusterError::AlreadyExists(_))),
+        "{refused:?}"
+    );
 }
 
 pub async fn create_refuses_a_taken_name(cluster: &impl Cluster) {

@@ -11,7 +11,8 @@ use jobyard_decide::job::{Claim, JobView, PodView, claim, pod_template};
 use super::{Controller, caches::orphans_for_job, sync::SyncError};
 
 impl<C: Cluster> Controller<C> {
-    /// The Pods that the Job works with, after adopting and releasing what has to be.
+    /// The Pods that the Job works with, after adopting and releasing what has
+    /// to be, and as they are known to be.
     ///
     /// Every candidate is tried; the first error ends the sync afterwards,
     /// because a Pod that could not be claimed would be missed in the counts.
@@ -46,10 +47,11 @@ impl<C: Cluster> Controller<C> {
                 first_error.get_or_insert(error);
             }
         }
-        match first_error {
-            Some(error) => Err(error),
-            None => Ok(claimed),
+        if let Some(error) = first_error {
+            return Err(error);
         }
+        self.memories.correct(&job.key, &mut claimed);
+        Ok(claimed)
     }
 
     /// Reads the Job past the cache: a Job that is being deleted must not adopt.

@@ -3,10 +3,14 @@
 //! Memory only: all that must survive stands in the Job's status. One lock for
 //! all Jobs, held for a look-up: handlers are synchronous and workers are few.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use jobyard_api::{ObjectKey, Revision, Uid};
-use jobyard_decide::job::{BackoffRecord, Watermarks};
+use jobyard_decide::job::{BackoffRecord, PodView, StatusWrite, Watermarks};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
@@ -20,17 +24,54 @@ pub(crate) struct Memories {
 }
 
 /// What is remembered of one Job.
-#[derive(Clone, Debug)]
-pub(crate) struct Memory {
+#[derive(Debug)]
+struct Memory {
     /// The Job it is about; another one of the same name begins anew.
-    pub(crate) uid: Uid,
+    uid: Uid,
     /// Failures since the last success.
-    pub(crate) backoff: BackoffRecord,
+    backoff: BackoffRecord,
     /// How new the caches must be.
-    pub(crate) written: Watermarks,
+    written: Watermarks,
     /// When `written` last rose.
-    pub(crate) written_at: Instant,
+    written_at: Instant,
+    /// Requests whose answer was lost, and which could not be looked for yet.
+    doubts: Vec<Doubt>,
+    /// Names of Pods whose creation was asked for and that were not there
+    /// afterwards. The request may still arrive: the next creation takes the
+    /// same name, so that only one of the two succeeds.
+    pending_names: Vec<(Option<u32>, Box<str>)>,
+    /// What is known of Pods and no revision of a write of ours tells.
+    known: HashMap<Uid, Known>,
     synced: Synced,
+}
+
+/// A request that may have happened.
+#[derive(Clone, Debug)]
+pub(crate) enum Doubt {
+    /// The creation, change or deletion of this Pod; its uid, if it had one.
+    Pod(ObjectKey, Option<Uid>),
+    /// This write of the Job's status.
+    Status(Arc<StatusWrite>),
+}
+
+/// What is known of a Pod, whatever the cache still shows (upstream: the
+/// finalizer expectations).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// The tracking finalizer was removed.
+    Released,
+    /// The Pod is gone.
+    Gone,
+}
+
+impl Known {
+    /// Whether the cache does not show it.
+    fn is_news_of(self, pod: &PodView) -> bool {
+        match self {
+            Self::Released => pod.has_tracking_finalizer,
+            Self::Gone => true,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +89,9 @@ impl Memory {
             backoff: BackoffRecord::default(),
             written: Watermarks::default(),
             written_at: Instant::now(),
+            doubts: Vec::new(),
+            pending_names: Vec::new(),
+            known: HashMap::new(),
             synced: Synced::InWork,
         }
     }
@@ -71,8 +115,8 @@ impl Memories {
         Some((memory.written, memory.written_at))
     }
 
-    /// The memory of this Job for a sync that begins.
-    pub(crate) fn begin(&self, key: &ObjectKey, uid: &Uid) -> Memory {
+    /// The back-off record of this Job for a sync that begins.
+    pub(crate) fn begin(&self, key: &ObjectKey, uid: &Uid) -> BackoffRecord {
         let mut jobs = self.jobs.lock();
         let memory = jobs
             .entry(key.clone())
@@ -81,14 +125,12 @@ impl Memories {
             *memory = Memory::new(uid.clone());
         }
         memory.synced = Synced::InWork;
-        memory.clone()
+        memory.backoff
     }
 
     /// The sync ended.
     pub(crate) fn end(&self, key: &ObjectKey) {
-        if let Some(memory) = self.jobs.lock().get_mut(key) {
-            memory.synced = Synced::At(Instant::now());
-        }
+        self.with(key, |memory| memory.synced = Synced::At(Instant::now()));
     }
 
     /// The controller wrote the Job's status.
@@ -107,25 +149,93 @@ impl Memories {
         of: impl Fn(&mut Watermarks) -> &mut Revision,
         revision: Option<Revision>,
     ) {
-        let mut jobs = self.jobs.lock();
-        if let (Some(memory), Some(revision)) = (jobs.get_mut(key), revision) {
+        let Some(revision) = revision else { return };
+        self.with(key, |memory| {
             let written = of(&mut memory.written);
             if *written < revision {
                 *written = revision;
                 memory.written_at = Instant::now();
             }
-        }
+        });
+    }
+
+    /// The answer to this request was lost.
+    pub(crate) fn doubt(&self, key: &ObjectKey, doubt: Doubt) {
+        self.with(key, |memory| memory.doubts.push(doubt));
+    }
+
+    /// Takes what has to be looked for.
+    pub(crate) fn take_doubts(&self, key: &ObjectKey) -> Vec<Doubt> {
+        self.with(key, |memory| std::mem::take(&mut memory.doubts))
+            .unwrap_or_default()
+    }
+
+    /// A Pod of this name, with this index, may yet come to be.
+    pub(crate) fn keep_name(&self, key: &ObjectKey, index: Option<u32>, name: Box<str>) {
+        self.with(key, |memory| memory.pending_names.push((index, name)));
+    }
+
+    /// Takes a name under which a Pod of this index may yet come to be, and
+    /// that `is_free`; forgets those that are not.
+    pub(crate) fn take_name(
+        &self,
+        key: &ObjectKey,
+        index: Option<u32>,
+        is_free: impl Fn(&str) -> bool,
+    ) -> Option<Box<str>> {
+        self.with(key, |memory| {
+            let names = &mut memory.pending_names;
+            names.retain(|(_, name)| is_free(name));
+            let found = names.iter().position(|(of, _)| *of == index)?;
+            Some(names.swap_remove(found).1)
+        })?
+    }
+
+    /// This is known of the Pod, and the cache may take its time to show it.
+    pub(crate) fn know(&self, key: &ObjectKey, pod: &Uid, known: Known) {
+        self.with(key, |memory| memory.known.insert(pod.clone(), known));
+    }
+
+    /// Makes of the Job's Pods, as the cache shows them, what they are known to
+    /// be. What the cache shows by itself is forgotten.
+    pub(crate) fn correct(&self, key: &ObjectKey, pods: &mut Vec<Arc<PodView>>) {
+        self.with(key, |memory| {
+            if memory.known.is_empty() {
+                return;
+            }
+            let news: HashSet<Uid> = pods
+                .iter()
+                .filter(|pod| {
+                    memory
+                        .known
+                        .get(&pod.uid)
+                        .is_some_and(|known| known.is_news_of(pod))
+                })
+                .map(|pod| pod.uid.clone())
+                .collect();
+            memory.known.retain(|uid, _| news.contains(uid));
+            pods.retain_mut(|pod| match memory.known.get(&pod.uid) {
+                None => true,
+                Some(Known::Gone) => false,
+                Some(Known::Released) => {
+                    Arc::make_mut(pod).has_tracking_finalizer = false;
+                    !pod.is_settled()
+                }
+            });
+        });
     }
 
     /// Keeps the back-off record for the next sync.
     pub(crate) fn keep_backoff(&self, key: &ObjectKey, backoff: BackoffRecord) {
-        if let Some(memory) = self.jobs.lock().get_mut(key) {
-            memory.backoff = backoff;
-        }
+        self.with(key, |memory| memory.backoff = backoff);
     }
 
     /// Nothing more will be done for the Job.
     pub(crate) fn forget(&self, key: &ObjectKey) {
         self.jobs.lock().remove(key);
+    }
+
+    fn with<T>(&self, key: &ObjectKey, change: impl FnOnce(&mut Memory) -> T) -> Option<T> {
+        self.jobs.lock().get_mut(key).map(change)
     }
 }

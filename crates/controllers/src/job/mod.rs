@@ -13,7 +13,9 @@
 //! of our writes ([`memory`]) and wait for the caches to reach them. A cache
 //! that does not within a moment ends the sync with an error; one that does not
 //! within five minutes is believed (an event got lost), as upstream's
-//! expectations expire.
+//! expectations expire. What a write did whose answer was lost is looked up
+//! ([`doubt`]); where no revision tells, what is known of a Pod goes before what
+//! the cache shows.
 //!
 //! **Many events, few syncs.** Events of a Job that is being synced, or was
 //! less than 10 ms ago, share the next sync. Upstream waits one second for each.
@@ -22,6 +24,7 @@
 
 mod caches;
 mod claim;
+mod doubt;
 mod handlers;
 mod memory;
 mod orphan;
@@ -52,6 +55,8 @@ pub struct Options {
     pub workers: usize,
     /// The time that decisions are given.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Where the random ends of Pods' names come from: any number, each time another.
+    pub chance: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
 
 impl fmt::Debug for Options {
@@ -69,6 +74,7 @@ impl Default for Options {
             controller_name: JOB_CONTROLLER_NAME.into(),
             workers: 5,
             now: Arc::new(Timestamp::now),
+            chance: Arc::new(rand::random),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jobyard_api::{Object, ObjectKey, Timestamp, batch};
+use jobyard_api::{Object, ObjectKey, Timestamp, Uid, batch};
 use jobyard_cluster::{Cluster, ClusterError, Work};
 use jobyard_decide::job::{
     JobView, Snapshot, StaleRead, StatusWrite, Watermarks, claim::AdoptionRefused, plan, skip,
@@ -25,6 +25,9 @@ pub(crate) enum SyncError {
     /// The caches do not show our own writes yet.
     #[error(transparent)]
     StaleRead(#[from] StaleRead),
+    /// What became of a request whose answer was lost could not be found out.
+    #[error("cannot look for what an unanswered request did: {0}")]
+    Doubt(ClusterError),
     /// A Pod could not be adopted or released.
     #[error("cannot claim a pod: {0}")]
     Claim(ClusterError),
@@ -63,6 +66,7 @@ impl<C: Cluster> Controller<C> {
     }
 
     async fn sync(&self, key: &ObjectKey) -> Result<Option<Timestamp>, SyncError> {
+        self.settle_doubts(key).await?;
         self.wait_for_own_writes(key).await?;
         let Some(cached) = self.jobs.get(key) else {
             self.memories.forget(key);
@@ -75,11 +79,11 @@ impl<C: Cluster> Controller<C> {
             self.memories.forget(key);
             return Ok(None);
         }
-        let memory = self.memories.begin(key, &job.uid);
+        let backoff = self.memories.begin(key, &job.uid);
         let pods = self.claim_pods(job).await?;
         let snapshot = Snapshot {
             pods: &pods,
-            backoff: memory.backoff,
+            backoff,
             controller_name: &self.options.controller_name,
             now: self.now(),
         };
@@ -135,15 +139,27 @@ impl<C: Cluster> Controller<C> {
         let object = object.expect("an unfinished Job's view holds its object");
         let mut object = Arc::unwrap_or_clone(object);
         object.status = Some(batch::JobStatus::from(&write.status));
-        let written = self
-            .cluster
-            .update_status(object)
-            .await
-            .map_err(SyncError::Status)?;
-        self.memories.wrote_job(&job.key, written.revision());
-        self.memories.keep_backoff(&job.key, write.backoff);
-        self.record(&job.key, &job.uid, &write.events);
+        let written = match self.cluster.update_status(object).await {
+            Err(lost @ ClusterError::OutcomeUnknown(_)) => {
+                self.find_write(job, write, lost).await?
+            }
+            answered => answered.map_err(SyncError::Status)?,
+        };
+        self.wrote_status(&job.key, &job.uid, write, &written);
         Ok(written)
+    }
+
+    /// What depends on the status having been written.
+    pub(super) fn wrote_status(
+        &self,
+        key: &ObjectKey,
+        uid: &Uid,
+        write: &StatusWrite,
+        written: &batch::Job,
+    ) {
+        self.memories.wrote_job(key, written.revision());
+        self.memories.keep_backoff(key, write.backoff);
+        self.record(key, uid, &write.events);
     }
 
     fn until(&self, wake_at: Timestamp) -> Duration {

@@ -3,17 +3,18 @@
 //! Source: upstream `RealPodControl`, `manageJob`, `deleteJobPods`,
 //! `removeTrackingFinalizerFromPods`.
 
+use std::sync::Arc;
+
 use futures::future::join_all;
-use jobyard_api::{Object, batch, core, well_known::JOB_TRACKING_FINALIZER};
+use jobyard_api::{Object, ObjectKey, batch, core, names, well_known::JOB_TRACKING_FINALIZER};
 use jobyard_cluster::{Cluster, ClusterError, Deletion, MetadataEdit};
 use jobyard_decide::job::{
     CreateOutcome, CreatePod, DeleteOutcome, DeletePod, JobView, PodView, PodWork, WorkOutcome,
     pod_template, slow_start_batches,
 };
-
 use tokio::task::coop::consume_budget;
 
-use super::Controller;
+use super::{Controller, memory::Known};
 
 impl<C: Cluster> Controller<C> {
     /// Does the work, and tells what came of each part.
@@ -64,22 +65,70 @@ impl<C: Cluster> Controller<C> {
     ) -> CreateOutcome {
         // 500 requests that never wait would keep the thread from everything else.
         consume_budget().await;
-        let mut pod = pod_template::new_pod(object, create);
-        pod.metadata.namespace = Some(job.key.namespace.to_string());
-        match self.cluster.create(pod).await {
-            Ok(created) => {
-                self.memories.wrote_pod(&job.key, created.revision());
-                CreateOutcome::Created {
-                    name: created.key().name,
+        let mut message = String::new();
+        for _ in 0..names::ATTEMPTS_MAX {
+            match self.create_under_a_name(job, object, create).await {
+                Ok(created) => {
+                    self.memories.wrote_pod(&job.key, created.revision());
+                    return CreateOutcome::Created {
+                        name: created.key().name,
+                    };
+                }
+                Err(ClusterError::Forbidden(status))
+                    if status.has_cause("NamespaceTerminating") =>
+                {
+                    return CreateOutcome::NamespaceTerminating;
+                }
+                Err(error) => {
+                    message = error.to_string();
+                    if !matches!(error, ClusterError::AlreadyExists(_)) {
+                        break;
+                    }
                 }
             }
-            Err(ClusterError::Forbidden(status)) if status.has_cause("NamespaceTerminating") => {
-                CreateOutcome::NamespaceTerminating
-            }
-            Err(error) => CreateOutcome::Failed {
-                message: error.to_string(),
-            },
         }
+        CreateOutcome::Failed { message }
+    }
+
+    /// Asks for a Pod of a name that this controller chose, so that it can look
+    /// for the Pod if there is no answer. The API server keeps `generateName`,
+    /// which says how the name came about.
+    async fn create_under_a_name(
+        &self,
+        job: &JobView,
+        object: &batch::Job,
+        create: CreatePod,
+    ) -> Result<Arc<core::Pod>, ClusterError> {
+        let key = |name: &str| ObjectKey::new(&job.key.namespace, name);
+        let is_free = |name: &str| self.pods.get(&key(name)).is_none();
+        let asked_before = self.memories.take_name(&job.key, create.index, is_free);
+        let was_asked_before = asked_before.is_some();
+        let mut pod = pod_template::new_pod(object, create);
+        let prefix = pod.metadata.generate_name.as_deref().unwrap_or_default();
+        let key = match asked_before {
+            Some(name) => key(&name),
+            None => key(&names::generate(prefix, (self.options.chance)())),
+        };
+        pod.metadata.namespace = Some(key.namespace.to_string());
+        pod.metadata.name = Some(key.name.to_string());
+        let error = match self.cluster.create(pod).await {
+            Ok(created) => return Ok(created),
+            Err(error) => error,
+        };
+        let may_be_there = match &error {
+            ClusterError::OutcomeUnknown(_) => true,
+            ClusterError::AlreadyExists(_) => was_asked_before,
+            ClusterError::Conflict(_)
+            | ClusterError::NotFound(_)
+            | ClusterError::Forbidden(_)
+            | ClusterError::Invalid(_)
+            | ClusterError::Unavailable(_) => false,
+        };
+        if !may_be_there {
+            return Err(error);
+        }
+        let found = self.find_created(job, create, key).await;
+        found.ok_or(error)
     }
 
     async fn delete_pod(&self, job: &JobView, deletion: &DeletePod<'_>) -> DeleteOutcome {
@@ -99,14 +148,26 @@ impl<C: Cluster> Controller<C> {
             ..Deletion::default()
         };
         match self.cluster.delete::<core::Pod>(&pod.key, options).await {
-            Ok(deleted) => {
-                self.memories.wrote_pod(&job.key, deleted);
+            Ok(Some(deleted)) => {
+                self.memories.wrote_pod(&job.key, Some(deleted));
                 DeleteOutcome::Deleted
             }
-            Err(ClusterError::NotFound(_)) => DeleteOutcome::Gone,
-            Err(error) => DeleteOutcome::Failed {
-                message: error.to_string(),
-            },
+            Ok(None) => {
+                self.doubt_pod(job, pod);
+                DeleteOutcome::Deleted
+            }
+            Err(ClusterError::NotFound(_)) => {
+                self.memories.know(&job.key, &pod.uid, Known::Gone);
+                DeleteOutcome::Gone
+            }
+            Err(error) => {
+                if matches!(error, ClusterError::OutcomeUnknown(_)) {
+                    self.doubt_pod(job, pod);
+                }
+                DeleteOutcome::Failed {
+                    message: error.to_string(),
+                }
+            }
         }
     }
 
@@ -130,10 +191,23 @@ impl<C: Cluster> Controller<C> {
         match self.edit_pod(pod, edit).await {
             Ok(edited) => {
                 self.memories.wrote_pod(&job.key, edited.revision());
+                if edited.metadata.deletion_timestamp.is_some() {
+                    // It may have been the last finalizer: then the Pod is gone,
+                    // and this revision is one from before that.
+                    self.memories.know(&job.key, &pod.uid, Known::Released);
+                }
                 Ok(())
             }
-            Err(ClusterError::NotFound(_)) => Ok(()),
-            Err(error) => Err(error),
+            Err(ClusterError::NotFound(_)) => {
+                self.memories.know(&job.key, &pod.uid, Known::Gone);
+                Ok(())
+            }
+            Err(error) => {
+                if matches!(error, ClusterError::OutcomeUnknown(_)) {
+                    self.doubt_pod(job, pod);
+                }
+                Err(error)
+            }
         }
     }
 }

@@ -1,12 +1,13 @@
 //! A port that does what the one below does, unless the test says otherwise:
-//! requests fail, informers lag or lose a change.
+//! requests fail, answers get lost, informers lag or lose a change.
 
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, OnceLock},
 };
 
-use jobyard_api::{Object, ObjectKey, Revision, Uid, core};
+use futures::{FutureExt, future::BoxFuture};
+use jobyard_api::{Object, ObjectKey, Revision, StatusError, Uid, core};
 use jobyard_cluster::{
     Change, Cluster, ClusterError, Deletion, Informer, MetadataEdit, Selection, View,
 };
@@ -25,6 +26,17 @@ pub(crate) struct Call {
 
 type Fault = Box<dyn Fn(&Call) -> Option<ClusterError> + Send + Sync>;
 
+/// What becomes of a request whose answer is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// It was done.
+    Answer,
+    /// It is still under way; see [`Faults::arrive`].
+    Delay,
+}
+
+type Losing = Box<dyn Fn(&Call) -> Option<Loss> + Send + Sync>;
+
 /// What goes wrong. Clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Faults {
@@ -34,6 +46,8 @@ pub(crate) struct Faults {
 #[derive(Default)]
 struct Shared {
     fault: Mutex<Option<Fault>>,
+    losing: Mutex<Option<Losing>>,
+    under_way: Mutex<Vec<BoxFuture<'static, ()>>>,
     calls: Mutex<Vec<Call>>,
     gates: Mutex<HashMap<&'static str, Gate>>,
 }
@@ -65,9 +79,26 @@ impl Faults {
         *self.shared.fault.lock() = Some(Box::new(fault));
     }
 
-    /// Nothing fails any more.
+    /// Loses the answers to calls, as `losing` says.
+    pub(crate) fn lose_answers(
+        &self,
+        losing: impl Fn(&Call) -> Option<Loss> + Send + Sync + 'static,
+    ) {
+        *self.shared.losing.lock() = Some(Box::new(losing));
+    }
+
+    /// Nothing fails or is lost any more.
     pub(crate) fn heal(&self) {
         *self.shared.fault.lock() = None;
+        *self.shared.losing.lock() = None;
+    }
+
+    /// The requests that are still under way arrive.
+    pub(crate) async fn arrive(&self) {
+        let under_way = std::mem::take(&mut *self.shared.under_way.lock());
+        for request in under_way {
+            request.await;
+        }
     }
 
     /// The calls of that verb and kind so far.
@@ -154,18 +185,40 @@ impl Faults {
         advance();
     }
 
-    fn ask<K: Object>(&self, verb: &'static str, name: &str) -> Result<(), ClusterError> {
+    /// Makes the request, or does with it what the test wants.
+    async fn pass_on<K: Object, T>(
+        &self,
+        verb: &'static str,
+        name: &str,
+        request: impl Future<Output = Result<T, ClusterError>> + Send + 'static,
+    ) -> Result<T, ClusterError> {
         let call = Call {
             verb,
             plural: K::RESOURCE.plural,
             name: name.to_owned(),
         };
         self.shared.calls.lock().push(call.clone());
-        let fault = self.shared.fault.lock();
-        match fault.as_ref().and_then(|fault| fault(&call)) {
-            Some(error) => Err(error),
-            None => Ok(()),
+        let error = {
+            let fault = self.shared.fault.lock();
+            fault.as_ref().and_then(|fault| fault(&call))
+        };
+        if let Some(error) = error {
+            return Err(error);
         }
+        let loss = {
+            let losing = self.shared.losing.lock();
+            losing.as_ref().and_then(|losing| losing(&call))
+        };
+        match loss {
+            None => return request.await,
+            Some(Loss::Answer) => drop(request.await),
+            Some(Loss::Delay) => {
+                let request = async { drop(request.await) }.boxed();
+                self.shared.under_way.lock().push(request);
+            }
+        }
+        let lost = StatusError::untyped("the answer was lost");
+        Err(ClusterError::OutcomeUnknown(lost))
     }
 }
 
@@ -230,26 +283,33 @@ impl<C: Cluster> Cluster for Unreliable<C> {
     }
 
     async fn get_live<K: Object>(&self, key: &ObjectKey) -> Result<Arc<K>, ClusterError> {
-        self.faults.ask::<K>("get", &key.name)?;
-        self.inner.get_live(key).await
+        let (inner, key) = (self.inner.clone(), key.clone());
+        let name = key.name.clone();
+        let request = async move { inner.get_live(&key).await };
+        self.faults.pass_on::<K, _>("get", &name, request).await
     }
 
     async fn create<K: Object>(&self, object: K) -> Result<Arc<K>, ClusterError> {
         let metadata = object.metadata();
         let name = metadata.name.as_ref().or(metadata.generate_name.as_ref());
-        self.faults
-            .ask::<K>("create", name.map_or("", String::as_str))?;
-        self.inner.create(object).await
+        let name = name.cloned().unwrap_or_default();
+        let inner = self.inner.clone();
+        let request = async move { inner.create(object).await };
+        self.faults.pass_on::<K, _>("create", &name, request).await
     }
 
     async fn update<K: Object>(&self, object: K) -> Result<Arc<K>, ClusterError> {
-        self.faults.ask::<K>("update", &object.key().name)?;
-        self.inner.update(object).await
+        let (inner, name) = (self.inner.clone(), object.key().name);
+        let request = async move { inner.update(object).await };
+        self.faults.pass_on::<K, _>("update", &name, request).await
     }
 
     async fn update_status<K: Object>(&self, object: K) -> Result<Arc<K>, ClusterError> {
-        self.faults.ask::<K>("update_status", &object.key().name)?;
-        self.inner.update_status(object).await
+        let (inner, name) = (self.inner.clone(), object.key().name);
+        let request = async move { inner.update_status(object).await };
+        self.faults
+            .pass_on::<K, _>("update_status", &name, request)
+            .await
     }
 
     async fn edit_metadata<K: Object>(
@@ -258,8 +318,10 @@ impl<C: Cluster> Cluster for Unreliable<C> {
         uid: &Uid,
         edit: MetadataEdit,
     ) -> Result<Arc<K>, ClusterError> {
-        self.faults.ask::<K>("edit", &key.name)?;
-        self.inner.edit_metadata(key, uid, edit).await
+        let (inner, key, uid) = (self.inner.clone(), key.clone(), uid.clone());
+        let name = key.name.clone();
+        let request = async move { inner.edit_metadata(&key, &uid, edit).await };
+        self.faults.pass_on::<K, _>("edit", &name, request).await
     }
 
     async fn delete<K: Object>(
@@ -267,12 +329,18 @@ impl<C: Cluster> Cluster for Unreliable<C> {
         key: &ObjectKey,
         options: Deletion,
     ) -> Result<Option<Revision>, ClusterError> {
-        self.faults.ask::<K>("delete", &key.name)?;
-        self.inner.delete::<K>(key, options).await
+        let (inner, key) = (self.inner.clone(), key.clone());
+        let name = key.name.clone();
+        let request = async move { inner.delete::<K>(&key, options).await };
+        self.faults.pass_on::<K, _>("delete", &name, request).await
     }
 
     async fn bind(&self, pod: &ObjectKey, uid: &Uid, node: &str) -> Result<(), ClusterError> {
-        self.faults.ask::<core::Pod>("bind", &pod.name)?;
-        self.inner.bind(pod, uid, node).await
+        let (inner, pod, uid) = (self.inner.clone(), pod.clone(), uid.clone());
+        let (name, node) = (pod.name.clone(), node.to_owned());
+        let request = async move { inner.bind(&pod, &uid, &node).await };
+        self.faults
+            .pass_on::<core::Pod, _>("bind", &name, request)
+            .await
     }
 }

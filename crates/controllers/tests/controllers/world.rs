@@ -32,6 +32,8 @@ pub(crate) struct World {
     running: TaskTracker,
     shutdown: CancellationToken,
     epoch: (Timestamp, Instant),
+    /// Where the names of Pods come from.
+    pub(crate) chance: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
 
 fn user(name: &str) -> User {
@@ -61,6 +63,7 @@ impl World {
             running: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             epoch: (Timestamp::now(), Instant::now()),
+            chance: Arc::new(rand::random),
         }
     }
 
@@ -76,6 +79,7 @@ impl World {
         let options = job::Options {
             // Moves with the paused clock.
             now: Arc::new(move || start.checked_add(instant.elapsed()).unwrap()),
+            chance: self.chance.clone(),
             ..job::Options::default()
         };
         self.running.spawn(job::run(
