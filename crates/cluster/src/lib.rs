@@ -24,5 +24,5 @@ pub mod work_queue;
 pub use client::{Cluster, Deletion, MetadataEdit, Propagation, Selection};
 pub use error::ClusterError;
 pub use informer::{Change, IndexKey, Informer, InformerWriter, View};
-pub use recorder::{EventType, Recorder, Source, object_reference};
+pub use recorder::{Clock, EventType, Recorder, Source, object_reference};
 pub use work_queue::{Work, WorkQueue};

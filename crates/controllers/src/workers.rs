@@ -41,6 +41,8 @@ impl Workers {
     pub(crate) async fn run_until(&mut self, shutdown: &CancellationToken) {
         loop {
             tokio::select! {
+                // In this order always, so that a simulated run can be repeated.
+                biased;
                 () = shutdown.cancelled() => return,
                 Some(ended) = self.tasks.join_next() => pass_on(ended),
                 else => return,

@@ -64,7 +64,11 @@ pub struct Source {
 #[derive(Clone)]
 pub struct Recorder {
     queue: mpsc::Sender<(Note, Timestamp)>,
+    now: Clock,
 }
+
+/// Tells the time; a simulation has its own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,6 +85,15 @@ impl Recorder {
         cluster: C,
         source: Source,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
+        Self::with_clock(cluster, source, Arc::new(Timestamp::now))
+    }
+
+    /// The same, for events that happen at the times of this clock.
+    pub fn with_clock<C: Cluster>(
+        cluster: C,
+        source: Source,
+        now: Clock,
+    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (queue, mut notes) = mpsc::channel(QUEUED_MAX);
         let task = async move {
             let mut correlator = Correlator::new();
@@ -89,7 +102,7 @@ impl Recorder {
                 write(&cluster, &source, note, verdict).await;
             }
         };
-        (Self { queue }, task)
+        (Self { queue, now }, task)
     }
 
     /// Tells that this happened to the object, now.
@@ -110,7 +123,7 @@ impl Recorder {
             reason: reason.to_owned(),
             message,
         };
-        if self.queue.try_send((note, Timestamp::now())).is_err() {
+        if self.queue.try_send((note, (self.now)())).is_err() {
             tracing::debug!(reason, "too many events at once, one is dropped");
         }
     }

@@ -85,7 +85,7 @@ pub async fn run<C: Cluster>(cluster: C, options: Options, shutdown: Cancellatio
         component: "job-controller",
         host: None,
     };
-    let (recorder, recording) = Recorder::new(cluster.clone(), source);
+    let (recorder, recording) = Recorder::with_clock(cluster.clone(), source, options.now.clone());
     let mut workers = Workers::default();
     workers.start_task(recording);
 
