@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jobyard_api::Timestamp;
 use jobyard_node::simulated;
 
 /// Kubernetes Jobs without the cluster.
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Serve the Kubernetes API as a daemon
     Serve(ServeArguments),
+    /// Say what the Job controller would do next, from objects alone
+    Plan(PlanArguments),
 }
 
 /// `jobyard run`
@@ -136,6 +139,39 @@ impl SimulatedArguments {
         }
     }
 }
+
+/// `jobyard plan`
+#[derive(Debug, Args)]
+#[command(after_help = PLAN_HELP)]
+pub(crate) struct PlanArguments {
+    /// One Job and any Pods: YAML or JSON, many documents, a List; `-` for stdin
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The time of the decision, such as 2026-01-01T00:00:00Z [default: the present]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<Timestamp>,
+    /// Suppose that one more Pod has just failed, with this exit code in its first
+    /// container: the first active Pod of FILE, or else one more
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=255))]
+    pub(crate) exit_code: Option<i32>,
+    /// The plan as one JSON document
+    #[arg(short, long, value_enum)]
+    pub(crate) output: Option<Output>,
+}
+
+/// Rules that a user of `plan` has to know and cannot see.
+const PLAN_HELP: &str = "\
+The plan is that of one sync in which every request succeeds, by a controller that has just
+started: it does not remember failures that are counted already. There is no server and nothing
+is changed. Objects as a cluster prints them are taken as they are. A Job without metadata.uid is
+a manifest: it is given the defaults, a uid and a selector that the API server would give it, and
+these Pods are taken for its own, with the owner reference, the labels and the tracking finalizer
+that a Job's Pods have: those that name it as their controller, and those without ownerReferences
+that have no labels or the label job-name of the Job. Write `finalizers: []` for a Pod that is
+counted already. The index of such a Pod is that of its annotation, or the number in its name
+(NAME-INDEX, NAME-INDEX-suffix). Kinds other than Job and Pod are left out.
+
+Exit code: 0 the plan is printed, 2 bad usage or input.";
 
 /// What stands before each line of the logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -8,6 +8,7 @@ mod args;
 mod exit;
 mod logs;
 mod node_room;
+mod plan;
 mod run;
 mod say;
 mod serve;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         args::Command::Run(run) => run::main(&run),
         args::Command::Serve(serve) => serve::main(&serve),
+        args::Command::Plan(plan) => plan::main(&plan),
     };
     exit::report(outcome)
 }

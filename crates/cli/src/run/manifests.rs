@@ -17,9 +17,9 @@ use serde_json::Value;
 use super::refuse;
 use crate::say::say;
 
-/// Most bytes of one file. A manifest is kilobytes; more is a mistake, and we
-/// hold all of it in memory.
-const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Most bytes of one file. A manifest is kilobytes, and ten thousand Pods as a
+/// cluster prints them are 100 MiB; more is a mistake, and we hold all of it in memory.
+const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// One object of the files.
 #[derive(Debug)]
@@ -175,7 +175,7 @@ fn refuse_endless(manifest: &Manifest) -> Result<()> {
 }
 
 /// The named texts behind a path: a file, the manifests of a folder, or stdin.
-fn texts(path: &Path) -> Result<Vec<(String, String)>> {
+pub(crate) fn texts(path: &Path) -> Result<Vec<(String, String)>> {
     if path == Path::new("-") {
         return Ok(vec![(
             "stdin".to_owned(),

@@ -7,7 +7,7 @@
 
 mod apply;
 mod follow;
-mod manifests;
+pub(crate) mod manifests;
 mod progress;
 mod refuse;
 mod summary;
