@@ -151,7 +151,17 @@ fn begin<K: Object>(
         metadata.namespace = None;
     }
     dedup_owners(metadata, warnings);
+    drop_empty(metadata);
     Ok(())
+}
+
+/// An empty list or map and none are the same to Kubernetes, which writes
+/// neither down (Go's `omitempty`): ours must compare equal.
+pub(crate) fn drop_empty(metadata: &mut ObjectMeta) {
+    metadata.finalizers.take_if(|list| list.is_empty());
+    metadata.owner_references.take_if(|list| list.is_empty());
+    metadata.labels.take_if(|map| map.is_empty());
+    metadata.annotations.take_if(|map| map.is_empty());
 }
 
 /// Source: apiserver `pkg/endpoints/handlers/rest.go` `dedupOwnerReferencesAndAddWarning`.

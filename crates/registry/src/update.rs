@@ -16,7 +16,7 @@ use jobyard_api::{
 };
 
 use crate::{
-    create::{Outcome, dedup_owners},
+    create::{Outcome, dedup_owners, drop_empty},
     kind::Kind,
     request::{Context, Subresource},
     version::{Encoded, Version},
@@ -270,6 +270,7 @@ fn restore<K: Object>(object: &mut K, old: &K, warnings: &mut Vec<String>) {
         metadata.namespace = None;
     }
     dedup_owners(metadata, warnings);
+    drop_empty(metadata);
 }
 
 /// Whether this update takes away the last thing that kept a deleted object.

@@ -699,3 +699,28 @@ async fn a_binding_gives_a_pod_its_node_once() {
     let nowhere = json!({"metadata": {"name": "p"}, "target": {"kind": "Node"}});
     assert_eq!(client.post(&path, &nowhere).await.code, 422);
 }
+
+#[tokio::test]
+async fn metadata_that_a_patch_empties_is_left_out() {
+    let client = Client::new();
+    let mut job = job("pi");
+    job["metadata"]["finalizers"] = json!(["example.com/held"]);
+    job["metadata"]["annotations"] = json!({});
+    let owner = json!({"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u"});
+    job["metadata"]["ownerReferences"] = json!([owner]);
+    let made = client.post(JOBS, &job).await.json();
+    assert_eq!(made["metadata"].get("annotations"), None, "{made}");
+
+    let patch = json!({"metadata": {
+        "$deleteFromPrimitiveList/finalizers": ["example.com/held"],
+        "ownerReferences": [{"$patch": "delete", "uid": "u"}],
+    }});
+    let path = format!("{JOBS}/pi");
+    let answer = client.patch(&path, "strategic-merge-patch", &patch).await;
+    let metadata = &answer.json()["metadata"];
+    assert_eq!(metadata.get("finalizers"), None, "{metadata}");
+    assert_eq!(metadata.get("ownerReferences"), None, "{metadata}");
+    // What is asked for is there already: nothing is written.
+    let again = client.patch(&path, "strategic-merge-patch", &patch).await;
+    assert_eq!(again.json()["metadata"], *metadata);
+}
