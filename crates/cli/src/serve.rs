@@ -9,6 +9,7 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 use anyhow::{Context as _, Result};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use jobyard_api::{StatusError, Timestamp, core};
+use jobyard_controllers::job;
 use jobyard_node::{LogOptions, Logs, Shutdown, simulated};
 use jobyard_server::{
     Api, ApiOptions, Limits, Server,
@@ -61,12 +62,16 @@ async fn serve(arguments: &ServeArguments, node: YardNode, started: Instant) -> 
         YardNode::Simulated(_) => simulated::PODS_MAX,
         YardNode::Local(_) | YardNode::None => yard::PODS_MAX,
     });
+    let job_metrics = job::Metrics::default();
+    let mut metrics = prometheus_client::registry::Registry::default();
+    job_metrics.register(&mut metrics);
     let yard = Yard::start(
         node,
         YardConfig {
             data_dir: data_dir.clone(),
             keeping: Keeping::Durable,
             runs_controllers: arguments.controllers == Controllers::All,
+            job_metrics,
             default_runtime: arguments.runtime,
             host_runtime_allowed: arguments.allow_host_runtime
                 || arguments.runtime == Runtime::Host,
@@ -84,6 +89,7 @@ async fn serve(arguments: &ServeArguments, node: YardNode, started: Instant) -> 
         ApiOptions {
             address: address.to_string(),
             logs: Some(Arc::new(NodeLogs(yard.logs().clone()))),
+            metrics,
             ending: shutdown.clone(),
             ..ApiOptions::default()
         },

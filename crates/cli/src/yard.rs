@@ -70,6 +70,8 @@ pub(crate) struct YardConfig {
     /// Whether the Job controller runs here. What every cluster does for its
     /// Pods - to give them a node, to collect garbage - is done in either case.
     pub(crate) runs_controllers: bool,
+    /// Where the Job controller counts.
+    pub(crate) job_metrics: job::Metrics,
     pub(crate) default_runtime: args::Runtime,
     pub(crate) host_runtime_allowed: bool,
     pub(crate) max_pods: u32,
@@ -86,6 +88,7 @@ impl Default for YardConfig {
             data_dir: PathBuf::new(),
             keeping: Keeping::Durable,
             runs_controllers: true,
+            job_metrics: job::Metrics::default(),
             default_runtime: args::Runtime::Oci,
             host_runtime_allowed: false,
             max_pods: PODS_MAX,
@@ -154,7 +157,10 @@ impl Yard {
                 "the Job controller",
                 job::run(
                     yard.as_controller("job-controller"),
-                    job::Options::default(),
+                    job::Options {
+                        metrics: config.job_metrics.clone(),
+                        ..job::Options::default()
+                    },
                     yard.shutdown.clone(),
                 ),
             );

@@ -43,6 +43,8 @@ pub struct ApiOptions {
     pub logs: Option<Arc<dyn PodLogs>>,
     /// The clock: creation times, ages and deletions follow it.
     pub clock: fn() -> Timestamp,
+    /// What other parts of the process count; `/metrics` shows it with the server's own.
+    pub metrics: prometheus_client::registry::Registry,
     /// Ends all watches and followed logs when cancelled.
     pub ending: CancellationToken,
 }
@@ -53,6 +55,7 @@ impl Default for ApiOptions {
             address: "127.0.0.1:6443".to_owned(),
             logs: None,
             clock: Timestamp::now,
+            metrics: prometheus_client::registry::Registry::default(),
             ending: CancellationToken::new(),
         }
     }
@@ -95,7 +98,7 @@ impl Api {
             clock: options.clock,
             discovery: Discovery::new(),
             openapi: OpenApi::new(),
-            metrics: Metrics::default(),
+            metrics: Metrics::new(options.metrics),
             mutating: Semaphore::new(MUTATING_MAX),
             reading: Semaphore::new(READING_MAX),
         }

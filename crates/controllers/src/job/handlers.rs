@@ -17,6 +17,7 @@ use super::{
     Orphan, Queues,
     caches::{CachedJob, CachedPod, jobs_for_orphan},
     memory::Memories,
+    metrics::Metrics,
 };
 
 /// Wait after what is most likely the echo of our own write: a status of a Job,
@@ -29,6 +30,8 @@ const OWN_ECHO: Duration = Duration::from_secs(1);
 /// Handles changes of Jobs.
 pub(crate) struct Jobs {
     pub(crate) queues: Queues,
+    pub(crate) controller_name: Box<str>,
+    pub(crate) metrics: Metrics,
 }
 
 /// Handles changes of Pods.
@@ -36,11 +39,17 @@ pub(crate) struct Pods {
     pub(crate) queues: Queues,
     pub(crate) memories: Arc<Memories>,
     pub(crate) jobs: Informer<CachedJob>,
+    pub(crate) metrics: Metrics,
 }
 
 impl Jobs {
     pub(crate) fn on_change(&self, change: &Change<CachedJob>) {
         let old = change.old.as_deref();
+        if let (None, Some(new)) = (old, &change.new)
+            && new.managed_by != self.controller_name
+        {
+            self.metrics.left_to(&new.managed_by);
+        }
         let replaced = old.filter(|old| change.new.as_ref().is_none_or(|new| new.uid != old.uid));
         if let Some(gone) = replaced {
             let orphans = Orphan::PodsOf(gone.uid.clone());
@@ -67,6 +76,7 @@ impl Pods {
         if old == new {
             return;
         }
+        self.metrics.pod_changed(old, new);
         // What has ended changes a Job no more; that it ends may change much,
         // also without the finalizer: a Pod that was terminating is gone.
         let had_ended =

@@ -27,6 +27,7 @@ mod claim;
 mod doubt;
 mod handlers;
 mod memory;
+mod metrics;
 mod orphan;
 mod sync;
 mod work;
@@ -44,6 +45,8 @@ use crate::workers::Workers;
 use caches::{CachedJob, CachedPod};
 use memory::Memories;
 
+pub use metrics::Metrics;
+
 /// How the controller runs.
 #[derive(Clone)]
 pub struct Options {
@@ -53,6 +56,8 @@ pub struct Options {
     /// Jobs synced at a time, and Pods without Job cleaned up at a time
     /// (upstream `--concurrent-job-syncs`).
     pub workers: usize,
+    /// Where syncs are counted; a controller that is started again goes on with the same.
+    pub metrics: Metrics,
     /// The time that decisions are given.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Where the random ends of Pods' names come from: any number, each time another.
@@ -73,6 +78,7 @@ impl Default for Options {
         Self {
             controller_name: JOB_CONTROLLER_NAME.into(),
             workers: 5,
+            metrics: Metrics::default(),
             now: Arc::new(Timestamp::now),
             chance: Arc::new(rand::random),
         }
@@ -94,6 +100,8 @@ pub async fn run<C: Cluster>(cluster: C, options: Options, shutdown: Cancellatio
     let jobs: Informer<CachedJob> = cluster.informer(Selection::default(), {
         let handler = handlers::Jobs {
             queues: queues.clone(),
+            controller_name: options.controller_name.clone(),
+            metrics: options.metrics.clone(),
         };
         move |change| handler.on_change(change)
     });
@@ -104,6 +112,7 @@ pub async fn run<C: Cluster>(cluster: C, options: Options, shutdown: Cancellatio
             queues: queues.clone(),
             memories: memories.clone(),
             jobs: jobs.clone(),
+            metrics: options.metrics.clone(),
         };
         move |change| handler.on_change(change)
     });

@@ -7,8 +7,11 @@ use std::{sync::Arc, time::Duration};
 use jobyard_api::{Object, ObjectKey, Timestamp, Uid, batch};
 use jobyard_cluster::{Cluster, ClusterError, Work};
 use jobyard_decide::job::{
-    JobView, Snapshot, StaleRead, StatusWrite, Watermarks, claim::AdoptionRefused, plan, skip,
+    JobView, Snapshot, StaleRead, StatusWrite, SyncAction, Watermarks, claim::AdoptionRefused,
+    plan, skip,
 };
+
+use tokio::time::Instant;
 
 use super::Controller;
 
@@ -66,6 +69,7 @@ impl<C: Cluster> Controller<C> {
     }
 
     async fn sync(&self, key: &ObjectKey) -> Result<Option<Timestamp>, SyncError> {
+        let started = Instant::now();
         self.settle_doubts(key).await?;
         self.wait_for_own_writes(key).await?;
         let Some(cached) = self.jobs.get(key) else {
@@ -79,6 +83,21 @@ impl<C: Cluster> Controller<C> {
             self.memories.forget(key);
             return Ok(None);
         }
+        let mut action = SyncAction::default();
+        let result = self.converge(job, &mut action).await;
+        self.options
+            .metrics
+            .synced(job, action, result.is_ok(), started.elapsed());
+        result
+    }
+
+    /// Goes through the stages. `action` tells how far, also after an error.
+    async fn converge(
+        &self,
+        job: &JobView,
+        action: &mut SyncAction,
+    ) -> Result<Option<Timestamp>, SyncError> {
+        let (key, metrics) = (&job.key, &self.options.metrics);
         let backoff = self.memories.begin(key, &job.uid);
         let pods = self.claim_pods(job).await?;
         let snapshot = Snapshot {
@@ -90,13 +109,18 @@ impl<C: Cluster> Controller<C> {
         let Ok(plan) = plan(job, &snapshot) else {
             return Ok(None); // Skipped above for every reason there is.
         };
+        *action = plan.action();
         let done = self.carry_out(job, plan.work()).await;
         let settled = plan.settle(&done);
         self.record(key, &job.uid, settled.events());
+        if let Some(creations) = settled.creations() {
+            metrics.created(creations);
+        }
         let mut object = job.object.clone();
         if let Some(write) = settled.write() {
             object = Some(self.write_status(job, object, write).await?);
         }
+        metrics.handled(settled.failures_handled());
         let released = self.release_pods(job, settled.release()).await;
         let accounted = settled.account(&released);
         if let Some(write) = &accounted.write {
@@ -125,7 +149,10 @@ impl<C: Cluster> Controller<C> {
             jobs: self.jobs.revision().unwrap_or_default(),
             pods: self.pods.revision().unwrap_or_default(),
         };
-        Ok(read.check(written)?)
+        read.check(written).map_err(|stale| {
+            self.options.metrics.skipped(stale);
+            SyncError::StaleRead(stale)
+        })
     }
 
     /// Writes the status over the version that was decided on, and tells what
@@ -160,6 +187,7 @@ impl<C: Cluster> Controller<C> {
         self.memories.wrote_job(key, written.revision());
         self.memories.keep_backoff(key, write.backoff);
         self.record(key, uid, &write.events);
+        self.options.metrics.wrote(&write.progress);
     }
 
     fn until(&self, wake_at: Timestamp) -> Duration {

@@ -9,6 +9,7 @@ use jobyard_api::{Timestamp, Uid, object::whole_seconds};
 
 use crate::job::{
     events::EventNote,
+    metrics::Progress,
     pod_view::PodView,
     settle::{Settled, StatusWrite},
     status::JobStatus,
@@ -59,19 +60,22 @@ pub(crate) fn account<'a>(
         && status.terminating.unwrap_or(0) == 0;
     status.uncounted = Some(uncounted);
 
-    let mut events = settled.unwritten_events;
-    if let Some(verdict) = settled.verdict.filter(|_| is_quiet) {
-        events.extend(finish(settled.job, &verdict, &mut status, settled.now));
-    }
     let written = settled
         .write
         .as_ref()
         .map_or(&settled.job.status, |write| &write.status);
+    let mut progress = Progress::between(settled.job, written, &status);
+    let mut events = settled.unwritten_events;
+    if let Some(verdict) = settled.verdict.filter(|_| is_quiet) {
+        events.extend(finish(settled.job, &verdict, &mut status, settled.now));
+        progress.finish(&verdict);
+    }
     Accounted {
         write: (status != *written).then_some(StatusWrite {
             status,
             events,
             backoff: settled.backoff,
+            progress,
         }),
         wake_at: if settled.is_at_cap {
             Some(settled.now)

@@ -13,6 +13,7 @@ use jobyard_api::{Timestamp, Uid, indexes::IndexSet};
 
 use crate::job::{
     deletion_order,
+    metrics::SyncAction,
     per_index::{IndexFailureCounts, PerIndex},
     pod_view::PodView,
     snapshot::Snapshot,
@@ -102,10 +103,11 @@ pub enum DeleteReason {
     DuplicateIndex,
 }
 
-/// The work, and until when creation is put off.
+/// The work, what it is for, and until when creation is put off.
 #[derive(Debug, Default)]
 pub(crate) struct Management<'a> {
     pub(crate) work: PodWork<'a>,
+    pub(crate) action: SyncAction,
     pub(crate) backoff_until: Option<Timestamp>,
 }
 
@@ -124,6 +126,7 @@ pub(crate) fn manage<'a>(
     if !victims.is_empty() {
         return Management {
             work: PodWork::Delete(victims),
+            action: SyncAction::PodsDeleted,
             backoff_until: None,
         };
     }
@@ -134,16 +137,21 @@ pub(crate) fn manage<'a>(
     };
     let missing = wanted.saturating_sub(tally.active.len() + waiting);
     if missing == 0 {
-        return Management::default();
+        return Management {
+            action: SyncAction::Tracking,
+            ..Management::default()
+        };
     }
     match &tally.per_index {
         Some(per_index) => create_per_index(job, tally, per_index, snapshot.now, missing),
         None if record_until.is_some_and(|until| until > snapshot.now) => Management {
             work: PodWork::None,
+            action: SyncAction::PodsCreated,
             backoff_until: record_until,
         },
         None => Management {
             work: create(job, tally, missing),
+            action: SyncAction::PodsCreated,
             backoff_until: None,
         },
     }
@@ -157,6 +165,7 @@ fn delete<'a>(pods: &[&'a PodView], reason: DeleteReason) -> Management<'a> {
             [] => PodWork::None,
             [..] => PodWork::Delete(all.collect()),
         },
+        action: SyncAction::PodsDeleted,
         backoff_until: None,
     }
 }
@@ -308,6 +317,7 @@ fn create_per_index<'a>(
         } else {
             PodWork::Create(pods)
         },
+        action: SyncAction::PodsCreated,
         backoff_until,
     }
 }
@@ -334,12 +344,8 @@ fn startable_indexes(job: &JobView, tally: &Tally<'_>, completions: u32) -> Inde
 }
 
 fn create_reason(job: &JobView, tally: &Tally<'_>) -> CreateReason {
-    if job.is_strict_replacement() {
-        if tally.failed > 0 {
-            CreateReason::RecreateFailed
-        } else {
-            CreateReason::New
-        }
+    if job.is_strict_replacement() && tally.failed > 0 {
+        CreateReason::RecreateFailed
     } else if tally.failed > 0 || !tally.terminating.is_empty() {
         CreateReason::RecreateTerminatingOrFailed
     } else {

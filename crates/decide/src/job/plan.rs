@@ -6,6 +6,7 @@ use crate::job::{
     backoff::BackoffRecord,
     events::EventNote,
     manage::{self, Management, PodWork},
+    metrics::SyncAction,
     snapshot::Snapshot,
     tally::Tally,
     verdict::{self, Verdict},
@@ -45,6 +46,7 @@ pub struct Plan<'a> {
     /// not for a Job that is being deleted.
     pub(crate) is_managed: bool,
     pub(crate) work: PodWork<'a>,
+    pub(crate) action: SyncAction,
     /// The record as it will be once the ended Pods of this sync are written down.
     pub(crate) backoff: BackoffRecord,
     pub(crate) waits: Waits,
@@ -78,6 +80,11 @@ impl<'a> Plan<'a> {
     pub fn work(&self) -> &PodWork<'a> {
         &self.work
     }
+
+    /// What the sync is about, in the words of the metrics.
+    pub fn action(&self) -> SyncAction {
+        self.action
+    }
 }
 
 /// Whether, and why, there is nothing to decide about the Job. A driver asks
@@ -108,11 +115,12 @@ pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, S
     let is_managed = verdict.is_none() && !job.is_deleting;
     let Management {
         work,
+        action,
         backoff_until,
     } = match verdict {
         Some(_) => Management {
             work: manage::delete_for_verdict(&tally),
-            backoff_until: None,
+            ..Management::default()
         },
         None if is_managed => manage::manage(job, &tally, snapshot, backoff.until()),
         None => Management::default(),
@@ -130,6 +138,7 @@ pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, S
         verdict,
         is_managed,
         work,
+        action,
         backoff,
         waits: Waits {
             deadline,

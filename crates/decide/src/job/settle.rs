@@ -20,7 +20,9 @@ use crate::job::{
     backoff::BackoffRecord,
     events::EventNote,
     manage::PodWork,
+    metrics::{Creations, Progress},
     plan::{Plan, Waits},
+    pod_failure_policy::FailureAction,
     pod_view::PodView,
     status::{JobStatus, SUSPENDED},
     tally::count_ready,
@@ -89,6 +91,8 @@ pub struct StatusWrite {
     pub events: Vec<EventNote>,
     /// To keep for the next sync, if the write succeeds.
     pub backoff: BackoffRecord,
+    /// To count after the write.
+    pub progress: Progress,
 }
 
 /// The first status write, and the finalizers to remove after it.
@@ -108,6 +112,8 @@ pub struct Settled<'a> {
     events: Vec<EventNote>,
     pub(crate) write: Option<StatusWrite>,
     release: Vec<&'a PodView>,
+    creations: Option<Creations>,
+    failures_handled: Vec<FailureAction>,
 }
 
 impl<'a> Settled<'a> {
@@ -125,6 +131,17 @@ impl<'a> Settled<'a> {
     /// Pods whose tracking finalizer is to be removed now, all at once.
     pub fn release(&self) -> &[&'a PodView] {
         &self.release
+    }
+
+    /// How the creations went, if Pods were to be created.
+    pub fn creations(&self) -> Option<Creations> {
+        self.creations
+    }
+
+    /// What the podFailurePolicy made of failed Pods that are new to the
+    /// counters: one entry for each that a rule matched; to count after write 1.
+    pub fn failures_handled(&self) -> &[FailureAction] {
+        &self.failures_handled
     }
 
     /// Stage 3: counts the Pods whose finalizer is gone.
@@ -146,6 +163,7 @@ impl<'a> Plan<'a> {
     /// Stage 2: decides the first status write, from what came of the work.
     pub fn settle(self, outcome: &WorkOutcome) -> Settled<'a> {
         let effect = Effect::of(&self.work, outcome);
+        let creations = Creations::of(&self.work, outcome);
         let Self {
             job,
             snapshot,
@@ -194,6 +212,7 @@ impl<'a> Plan<'a> {
                 status: status.clone(),
                 events: std::mem::take(&mut write_events),
                 backoff: self.backoff,
+                progress: Progress::between(job, &job.status, &status),
             });
         }
         Settled {
@@ -209,6 +228,8 @@ impl<'a> Plan<'a> {
             events: effect.events,
             write,
             release: tracking.release,
+            creations,
+            failures_handled: tracking.failures_handled,
         }
     }
 }

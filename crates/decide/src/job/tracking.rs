@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use jobyard_api::Uid;
 
 use crate::job::{
+    pod_failure_policy::FailureAction,
     pod_view::{PodPhase, PodView},
     snapshot::Snapshot,
     status::{JobStatus, UncountedTerminatedPods},
@@ -27,6 +28,8 @@ pub(crate) struct Tracking<'a> {
     pub(crate) release: Vec<&'a PodView>,
     /// [`UNCOUNTED_MAX`] was reached and Pods may be left: the Job cannot end in this sync.
     pub(crate) is_at_cap: bool,
+    /// The rule actions of failed Pods that were not listed before.
+    pub(crate) failures_handled: Vec<FailureAction>,
 }
 
 /// Brings the lists, the counters and the index texts of `status` up to date.
@@ -58,11 +61,15 @@ pub(crate) fn track<'a>(
     let mut new_indexes = HashSet::new();
     let mut release = Vec::new();
     let mut is_at_cap = false;
+    let mut failures_handled = Vec::new();
     for pod in tracked {
         if !may_release(job, tally, verdict, pod) {
             continue;
         }
         release.push(pod);
+        if !listed.contains(&pod.uid) {
+            failures_handled.extend(failure_handled(job, verdict, pod));
+        }
         match end_to_count(job, verdict, pod) {
             Some(_) if listed.contains(&pod.uid) => {}
             Some(Outcome::Complete) if job.index_count().is_some() => {
@@ -87,7 +94,11 @@ pub(crate) fn track<'a>(
         .per_index
         .as_ref()
         .map(|per_index| per_index.failed_indexes.to_string());
-    Tracking { release, is_at_cap }
+    Tracking {
+        release,
+        is_at_cap,
+        failures_handled,
+    }
 }
 
 /// Pods that were listed and have no finalizer any more go into the counters: a
@@ -127,14 +138,33 @@ pub(crate) fn end_to_count(
     verdict: Option<&Verdict>,
     pod: &PodView,
 ) -> Option<Outcome> {
-    let job_fails = verdict.is_some_and(|verdict| verdict.outcome == Outcome::Failed);
     if !job.accepts_index_of(pod) {
         None
     } else if pod.phase == PodPhase::Succeeded {
         Some(Outcome::Complete)
-    } else if (job.takes_as_failed(pod) || job_fails) && job.counts_failure_of(pod) {
+    } else if is_failure(job, verdict, pod) && job.counts_failure_of(pod) {
         Some(Outcome::Failed)
     } else {
         None
     }
+}
+
+/// The action of the podFailurePolicy's rule that decides about this Pod, if it
+/// has failed and there is one.
+fn failure_handled(
+    job: &JobView,
+    verdict: Option<&Verdict>,
+    pod: &PodView,
+) -> Option<FailureAction> {
+    let policy = job.pod_failure_policy.as_ref()?;
+    let is_asked = job.accepts_index_of(pod)
+        && pod.phase != PodPhase::Succeeded
+        && is_failure(job, verdict, pod);
+    let matching = policy.matching(pod).filter(|_| is_asked)?;
+    Some(matching.action)
+}
+
+fn is_failure(job: &JobView, verdict: Option<&Verdict>, pod: &PodView) -> bool {
+    let job_fails = verdict.is_some_and(|verdict| verdict.outcome == Outcome::Failed);
+    job.takes_as_failed(pod) || job_fails
 }
