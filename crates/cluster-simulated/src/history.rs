@@ -74,8 +74,6 @@ pub struct Knowledge {
     pub jobs: Revision,
     /// How far its cache of Pods had come.
     pub pods: Revision,
-    /// How far the server had come. A live read of that sync showed this or more.
-    pub server: Revision,
     /// The time on its clock, which may differ from the server's.
     pub now: Timestamp,
 }

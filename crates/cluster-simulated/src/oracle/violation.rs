@@ -66,6 +66,8 @@ pub enum Law {
     Ownership,
     /// A finalizer goes only after its Pod was written down.
     Release,
+    /// No status is written that the API refuses.
+    Refused,
     /// When nothing changes any more, all work is done.
     Rest,
     /// When all work is done, nothing is written.

@@ -1,0 +1,188 @@
+//! All versions of all objects, and which of them the controller knew.
+//!
+//! A sync knows what its caches showed when it began, and what it and earlier
+//! syncs of the same life did and were told of. Of an own write it knows the
+//! effect, not the rest of the object: a Pod whose finalizer it removed may have
+//! ended meanwhile.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jobyard_api::{ObjectKey, Revision, Uid};
+
+use super::{job::JobFacts, pod::PodFacts};
+use crate::history::Knowledge;
+
+/// The history, by object.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    jobs: HashMap<ObjectKey, Vec<Version<JobFacts>>>,
+    pods: HashMap<Uid, Vec<Version<PodFacts>>>,
+    /// Pods that were ever controlled by the Job of this uid, oldest first.
+    pods_of: HashMap<Uid, Vec<Uid>>,
+}
+
+#[derive(Debug)]
+struct Version<T> {
+    revision: Revision,
+    /// `None`: gone.
+    facts: Option<Arc<T>>,
+    /// The sync that wrote it, if it is the controller's and was answered.
+    told: Option<(Knowledge, Effect)>,
+}
+
+/// What the author of a write knows of the object after it.
+#[derive(Clone, Debug)]
+pub(super) enum Effect {
+    /// All of it: it was created, or the answer is used whole.
+    Whole,
+    /// Its deletion was asked for.
+    Deletion,
+    /// It is without the tracking finalizer.
+    NoFinalizer,
+    /// It is without controller and tracking finalizer.
+    LetGo,
+}
+
+/// A Pod as one sync sees it.
+#[derive(Clone, Debug)]
+pub(super) struct SeenPod {
+    /// When the sync began.
+    pub(super) found: Option<Arc<PodFacts>>,
+    /// With what the sync itself has done since.
+    pub(super) known: Option<Arc<PodFacts>>,
+    /// As it really is.
+    pub(super) truth: Option<Arc<PodFacts>>,
+}
+
+impl Ledger {
+    pub(super) fn add_job(
+        &mut self,
+        key: ObjectKey,
+        revision: Revision,
+        facts: Option<Arc<JobFacts>>,
+        told: Option<Knowledge>,
+    ) {
+        self.jobs.entry(key).or_default().push(Version {
+            revision,
+            facts,
+            told: told.map(|knowledge| (knowledge, Effect::Whole)),
+        });
+    }
+
+    pub(super) fn add_pod(
+        &mut self,
+        uid: &Uid,
+        revision: Revision,
+        facts: Option<Arc<PodFacts>>,
+        told: Option<(Knowledge, Effect)>,
+    ) {
+        if let Some(controller) = facts.as_ref().and_then(|facts| facts.controller.as_ref()) {
+            let pods = self.pods_of.entry(controller.uid.clone()).or_default();
+            if !pods.contains(uid) {
+                pods.push(uid.clone());
+            }
+        }
+        self.pods.entry(uid.clone()).or_default().push(Version {
+            revision,
+            facts,
+            told,
+        });
+    }
+
+    /// The Job of this name as it is now.
+    pub(super) fn job(&self, key: &ObjectKey) -> Option<&Arc<JobFacts>> {
+        self.jobs.get(key)?.last()?.facts.as_ref()
+    }
+
+    /// The Job of this name as a sync knows it: as its cache shows it, or as its
+    /// life has written it since.
+    pub(super) fn known_job(&self, key: &ObjectKey, sync: &Knowledge) -> Option<Arc<JobFacts>> {
+        let versions = self.jobs.get(key)?;
+        let of_life = |version: &&Version<JobFacts>| {
+            version.revision <= sync.jobs
+                || matches!(&version.told, Some((told, _)) if told.life == sync.life)
+        };
+        versions.iter().rfind(of_life)?.facts.clone()
+    }
+
+    /// The Job of this uid as it was at a revision; `None` if it was not there.
+    pub(super) fn job_at(&self, key: &ObjectKey, revision: Revision) -> Option<&Arc<JobFacts>> {
+        let versions = self.jobs.get(key)?;
+        let version = versions
+            .iter()
+            .rfind(|version| version.revision <= revision)?;
+        version.facts.as_ref()
+    }
+
+    /// The Pod of this uid as it is now.
+    pub(super) fn pod(&self, uid: &Uid) -> Option<&Arc<PodFacts>> {
+        self.pods.get(uid)?.last()?.facts.as_ref()
+    }
+
+    /// The Pod of this uid as a sync sees it.
+    pub(super) fn seen_pod(&self, uid: &Uid, sync: &Knowledge) -> SeenPod {
+        let versions = self.pods.get(uid).map_or(&[][..], Vec::as_slice);
+        let later = versions.partition_point(|version| version.revision <= sync.pods);
+        let mut found = later
+            .checked_sub(1)
+            .and_then(|last| versions[last].facts.clone());
+        let mut known = found.clone();
+        for version in &versions[later..] {
+            match &version.told {
+                Some((told, effect)) if told == sync => apply(effect, version, &mut known),
+                Some((told, effect)) if told.life == sync.life => {
+                    apply(effect, version, &mut found);
+                    apply(effect, version, &mut known);
+                }
+                _ => {}
+            }
+        }
+        SeenPod {
+            found,
+            known,
+            truth: versions.last().and_then(|version| version.facts.clone()),
+        }
+    }
+
+    /// All Pods that were ever controlled by this Job, as a sync sees them.
+    pub(super) fn seen_pods(&self, job: &Uid, sync: &Knowledge) -> Vec<SeenPod> {
+        let pods = self.pods_of.get(job).into_iter().flatten();
+        pods.map(|uid| self.seen_pod(uid, sync)).collect()
+    }
+
+    /// All Pods that were ever controlled by this Job and still exist.
+    pub(super) fn pods_of(&self, job: &Uid) -> impl Iterator<Item = &Arc<PodFacts>> {
+        let pods = self.pods_of.get(job).into_iter().flatten();
+        pods.filter_map(|uid| self.pod(uid))
+    }
+
+    /// Everything that exists.
+    pub(super) fn all_jobs(&self) -> impl Iterator<Item = &Arc<JobFacts>> {
+        let versions = self.jobs.values();
+        versions.filter_map(|versions| versions.last()?.facts.as_ref())
+    }
+
+    /// Everything that exists.
+    pub(super) fn all_pods(&self) -> impl Iterator<Item = &Arc<PodFacts>> {
+        let versions = self.pods.values();
+        versions.filter_map(|versions| versions.last()?.facts.as_ref())
+    }
+}
+
+fn apply(effect: &Effect, version: &Version<PodFacts>, pod: &mut Option<Arc<PodFacts>>) {
+    if let Effect::Whole = effect {
+        pod.clone_from(&version.facts);
+        return;
+    }
+    let Some(pod) = pod else { return };
+    let pod = Arc::make_mut(pod);
+    match effect {
+        Effect::Whole => {}
+        Effect::Deletion => pod.is_deleting = true,
+        Effect::NoFinalizer => pod.is_tracked = false,
+        Effect::LetGo => {
+            pod.is_tracked = false;
+            pod.controller = None;
+        }
+    }
+}

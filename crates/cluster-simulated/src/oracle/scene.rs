@@ -1,0 +1,88 @@
+//! What one request of the controller is judged by.
+
+use std::sync::Arc;
+
+use jobyard_api::ObjectKey;
+
+use super::{
+    Law,
+    account::Account,
+    job::JobFacts,
+    ledger::{Ledger, SeenPod},
+    pod::PodFacts,
+    tally::Tally,
+};
+use crate::history::Knowledge;
+
+/// A sync of one Job, as far as it has come.
+pub(super) struct Scene<'a> {
+    pub(super) ledger: &'a Ledger,
+    pub(super) account: &'a Account,
+    pub(super) sync: Knowledge,
+    /// The Job as the sync knows it.
+    pub(super) job: Arc<JobFacts>,
+    pub(super) pods: Vec<SeenPod>,
+}
+
+/// A broken law: which, of whom, and what is wrong.
+#[derive(Debug)]
+pub(super) struct Broken {
+    pub(super) law: Law,
+    pub(super) subject: ObjectKey,
+    pub(super) what: String,
+}
+
+/// What a law finds.
+pub(super) type Finding = Result<(), Broken>;
+
+impl<'a> Scene<'a> {
+    pub(super) fn of(
+        ledger: &'a Ledger,
+        account: &'a Account,
+        sync: Knowledge,
+        job: Arc<JobFacts>,
+    ) -> Self {
+        let pods = ledger.seen_pods(&job.uid, &sync);
+        Self {
+            ledger,
+            account,
+            sync,
+            job,
+            pods,
+        }
+    }
+
+    /// The Job's Pods as the sync found them.
+    pub(super) fn found(&self) -> impl Iterator<Item = &Arc<PodFacts>> {
+        let pods = self.pods.iter().filter_map(|pod| pod.found.as_ref());
+        pods.filter(|pod| self.job.claims(pod))
+    }
+
+    /// The Job's Pods as the sync knows them now.
+    pub(super) fn known(&self) -> impl Iterator<Item = &Arc<PodFacts>> {
+        let pods = self.pods.iter().filter_map(|pod| pod.known.as_ref());
+        pods.filter(|pod| self.job.claims(pod))
+    }
+
+    /// The numbers with which the sync began.
+    pub(super) fn tally(&self) -> Tally<'_> {
+        Tally::of(&self.job, self.found())
+    }
+}
+
+/// `Err` with the sentence, unless the law is kept.
+pub(super) fn ensure(
+    is_kept: bool,
+    law: Law,
+    subject: &ObjectKey,
+    what: impl FnOnce() -> String,
+) -> Finding {
+    if is_kept {
+        return Ok(());
+    }
+    Err(Broken {
+        law,
+        subject: subject.clone(),
+        what: what(),
+    })
+}

@@ -1,0 +1,1 @@
+//! Each law, broken and kept.
