@@ -5,38 +5,41 @@
 //! or changes; Pods that wait are tried when a Pod ends or goes, when a node
 //! changes, and every five minutes.
 //!
-//! A Pod that is bound counts as bound before the cache shows it: the next one
-//! must not be promised the same room.
+//! Pods are tried one after another, in order; the requests that bind them are
+//! under way side by side, so that a far API server is not waited for. A Pod
+//! counts as bound from the moment its node is chosen, before the answer and
+//! before the cache shows it: the next one must not be promised the same room.
 //!
 //! Source: upstream `pkg/scheduler/schedule_one.go`; the filters and texts are
 //! `jobyard_decide::placement`.
 
 mod caches;
+mod requests;
 mod usage;
 mod waiting;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use jobyard_api::{
-    ObjectKey, Timestamp, core, meta::Time, resource::POD, well_known::DEFAULT_SCHEDULER,
-};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use jobyard_api::{ObjectKey, resource::POD, well_known::DEFAULT_SCHEDULER};
 use jobyard_cluster::{
-    Change, Cluster, ClusterError, EventType, Informer, Recorder, Selection, Source, WorkQueue,
-    object_reference,
+    Change, Cluster, EventType, Informer, Recorder, Selection, Source, WorkQueue, object_reference,
 };
 use jobyard_decide::placement::{NodeUsage, PodRequest, place};
 use tokio_util::sync::CancellationToken;
 
 use crate::workers::Workers;
 use caches::{CachedNode, CachedPod};
+use requests::{Binding, Ended, RETRY};
 use usage::Usage;
 use waiting::Waiting;
 
 /// Pods that wait are tried at least this often
 /// (upstream `DefaultPodMaxInUnschedulablePodsDuration`).
 const RETRY_ALL: Duration = Duration::from_mins(5);
-/// Wait after a binding that the server did not do (upstream `DefaultPodInitialBackoffDuration`).
-const RETRY_BINDING: Duration = Duration::from_secs(1);
+/// Most requests under way at once: as many as upstream's client sends in one
+/// burst (`clientConnection.burst` of `KubeSchedulerConfiguration`).
+const REQUESTS_MAX: usize = 100;
 
 /// Runs the scheduler until `shutdown`.
 pub async fn run<C: Cluster>(cluster: C, shutdown: CancellationToken) {
@@ -73,6 +76,8 @@ pub async fn run<C: Cluster>(cluster: C, shutdown: CancellationToken) {
         recorder,
         usage: Usage::default(),
         waiting: Waiting::default(),
+        requests: FuturesUnordered::new(),
+        telling: HashSet::new(),
     };
     workers.start_task(async move { scheduler.work().await });
     tracing::info!("scheduler started");
@@ -100,6 +105,10 @@ struct Scheduler<C> {
     recorder: Recorder,
     usage: Usage,
     waiting: Waiting,
+    /// Under way; at most [`REQUESTS_MAX`].
+    requests: FuturesUnordered<BoxFuture<'static, Ended>>,
+    /// The Pods whose condition is being written.
+    telling: HashSet<ObjectKey>,
 }
 
 impl<C: Cluster> Scheduler<C> {
@@ -110,15 +119,30 @@ impl<C: Cluster> Scheduler<C> {
             self.usage.observe(&key, pod.request.as_ref());
         }
         self.queue.add_after(Look::Waiting, RETRY_ALL);
-        while let Some(work) = self.queue.next().await {
-            match work.key() {
-                Look::Pod(key) => self.look_at_pod(key).await,
-                Look::Waiting => {
-                    self.try_waiting().await;
-                    self.queue.add_after(Look::Waiting, RETRY_ALL);
+        loop {
+            tokio::select! {
+                // In this order always, so that a simulated run can be repeated.
+                biased;
+                Some(ended) = self.requests.next() => self.note(ended),
+                work = self.queue.next() => {
+                    let Some(work) = work else {
+                        // What is under way arrives or does not: the next start sees it.
+                        return;
+                    };
+                    self.look_at(work.key()).await;
+                    work.succeeded();
                 }
             }
-            work.succeeded();
+        }
+    }
+
+    async fn look_at(&mut self, look: &Look) {
+        match look {
+            Look::Pod(key) => self.look_at_pod(key).await,
+            Look::Waiting => {
+                self.try_waiting().await;
+                self.queue.add_after(Look::Waiting, RETRY_ALL);
+            }
         }
     }
 
@@ -167,88 +191,90 @@ impl<C: Cluster> Scheduler<C> {
             Err(misfit) => {
                 let message = misfit.to_string();
                 if self.waiting.put(pod.clone(), message.clone()) {
-                    self.tell(&pod, &message).await;
+                    self.tell(pod, message).await;
                 }
                 false
             }
         }
     }
 
+    /// Begins to bind the Pod; its room is promised from here on.
     async fn bind(&mut self, pod: Arc<PodRequest>, node: &str) {
         self.waiting.take(&pod.key);
         self.usage.assume(&pod, node);
-        let PodRequest { key, uid, .. } = &*pod;
-        match self.cluster.bind(key, uid, node).await {
-            Ok(()) => {
+        let request = requests::bind(self.cluster.clone(), pod, node.into());
+        self.begin(request).await;
+    }
+
+    /// Begins to say why the Pod waits: an event, and the condition PodScheduled.
+    /// As long as an earlier word is under way, that one is waited for.
+    ///
+    /// Differs from Kubernetes: there each attempt repeats the event; here it is
+    /// said once as long as the reason stays the same.
+    async fn tell(&mut self, pod: Arc<PodRequest>, message: String) {
+        if !self.telling.insert(pod.key.clone()) {
+            return;
+        }
+        let about = object_reference(&POD, &pod.key, &pod.uid);
+        self.recorder
+            .record(about, EventType::Warning, "FailedScheduling", &*message);
+        let request = requests::tell(self.cluster.clone(), pod, message);
+        self.begin(request).await;
+    }
+
+    /// Adds to the requests that are under way, as soon as there is a place.
+    async fn begin(&mut self, request: impl Future<Output = Ended> + Send + 'static) {
+        while self.requests.len() >= REQUESTS_MAX
+            && let Some(ended) = self.requests.next().await
+        {
+            self.note(ended);
+        }
+        self.requests.push(request.boxed());
+    }
+
+    /// Enters what came of a request.
+    fn note(&mut self, ended: Ended) {
+        match ended {
+            Ended::Binding { pod, node, outcome } => self.note_binding(&pod, &node, outcome),
+            Ended::Telling(told) => {
+                self.telling.remove(&told.request.key);
+                if self.waiting.was_told(&told) {
+                    self.queue.add(Look::Pod(told.request.key.clone()));
+                }
+            }
+        }
+    }
+
+    fn note_binding(&mut self, pod: &Arc<PodRequest>, node: &str, outcome: Binding) {
+        let PodRequest { key, uid, .. } = &**pod;
+        match outcome {
+            Binding::Done => {
                 let message = format!("Successfully assigned {key} to {node}");
                 let about = object_reference(&POD, key, uid);
                 self.recorder
                     .record(about, EventType::Normal, "Scheduled", message);
             }
-            // The cache will show why, and bring the Pod back if it is still to be placed.
-            Err(ClusterError::NotFound(_) | ClusterError::Conflict(_)) => self.usage.forget(key),
-            Err(error) => {
+            Binding::Refused(found) => {
+                self.usage.forget(key, uid);
+                self.usage.observe(key, Some(&found));
+                self.look_again(key);
+            }
+            Binding::Gone => {
+                self.usage.forget(key, uid);
+                self.look_again(key);
+            }
+            Binding::Failed(error) => {
                 tracing::warn!(pod = %key, node, %error, "binding is tried again");
-                self.usage.forget(key);
-                self.queue.add_after(Look::Pod(key.clone()), RETRY_BINDING);
+                self.usage.forget(key, uid);
+                self.queue.add_after(Look::Pod(key.clone()), RETRY);
+                self.queue.add(Look::Waiting);
             }
         }
     }
 
-    /// Says why the Pod waits: an event, and the condition PodScheduled.
-    ///
-    /// Differs from Kubernetes: there each attempt repeats the event; here it is
-    /// said once as long as the reason stays the same.
-    async fn tell(&self, pod: &PodRequest, message: &str) {
-        let about = object_reference(&POD, &pod.key, &pod.uid);
-        self.recorder
-            .record(about, EventType::Warning, "FailedScheduling", message);
-        let live = match self.cluster.get_live::<core::Pod>(&pod.key).await {
-            Ok(live) if *live.metadata.uid.as_deref().unwrap_or("") == *pod.uid.as_str() => live,
-            _ => return,
-        };
-        let Some(changed) = unschedulable(&live, message, Timestamp::now()) else {
-            return;
-        };
-        if let Err(error) = self.cluster.update_status(changed).await {
-            // The Pod changed meanwhile, and is looked at again for that.
-            tracing::debug!(pod = %pod.key, %error, "condition PodScheduled was not written");
-        }
+    /// A promise was taken back: the Pod may be of another kind now, and others may fit.
+    fn look_again(&self, key: &ObjectKey) {
+        self.queue.add(Look::Pod(key.clone()));
+        self.queue.add(Look::Waiting);
     }
-}
-
-/// The Pod with the condition PodScheduled=False, or `None` if it says so already.
-fn unschedulable(pod: &core::Pod, message: &str, now: Timestamp) -> Option<core::Pod> {
-    let mut pod = pod.clone();
-    let conditions = pod
-        .status
-        .get_or_insert_default()
-        .conditions
-        .get_or_insert_default();
-    let known = conditions
-        .iter()
-        .position(|condition| condition.type_ == "PodScheduled");
-    let mut wanted = core::PodCondition {
-        type_: "PodScheduled".to_owned(),
-        status: "False".to_owned(),
-        reason: Some("Unschedulable".to_owned()),
-        message: Some(message.to_owned()),
-        last_transition_time: Some(Time(now)),
-        ..core::PodCondition::default()
-    };
-    match known.map(|place| &mut conditions[place]) {
-        Some(known) => {
-            if known.status == wanted.status {
-                wanted
-                    .last_transition_time
-                    .clone_from(&known.last_transition_time);
-            }
-            if *known == wanted {
-                return None;
-            }
-            *known = wanted;
-        }
-        None => conditions.push(wanted),
-    }
-    Some(pod)
 }

@@ -52,9 +52,11 @@ impl Usage {
         self.hold(request, node, true);
     }
 
-    /// The binding failed.
-    pub(crate) fn forget(&mut self, key: &ObjectKey) {
-        self.drop_holder(key);
+    /// The binding of this Pod failed.
+    pub(crate) fn forget(&mut self, key: &ObjectKey, uid: &Uid) {
+        if self.is_assumed(key, uid) {
+            self.drop_holder(key);
+        }
     }
 
     /// Whether this Pod was bound by us and the cache does not show it yet.
@@ -139,7 +141,9 @@ mod tests {
         assert!(!usage.is_assumed(&key(), &"u".into()));
         assert_eq!(pods(&usage), 1);
         usage.assume(&pod("later", None), "here");
-        usage.forget(&key());
+        usage.forget(&key(), &"u".into());
+        assert_eq!(pods(&usage), 1, "that was an earlier Pod");
+        usage.forget(&key(), &"later".into());
         assert_eq!(pods(&usage), 0);
     }
 

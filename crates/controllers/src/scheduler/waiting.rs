@@ -21,7 +21,7 @@ type Order = (Reverse<i32>, Option<Timestamp>, ObjectKey);
 #[derive(Clone, Debug)]
 pub(crate) struct WaitingPod {
     pub(crate) request: Arc<PodRequest>,
-    /// Why it did not fit when it was last tried.
+    /// Why it did not fit when it was last tried, which was said or is about to be.
     pub(crate) message: String,
 }
 
@@ -57,7 +57,8 @@ impl Waiting {
     /// Puts the Pod into its line. Returns whether anything new is to be said about it.
     pub(crate) fn put(&mut self, request: Arc<PodRequest>, message: String) -> bool {
         let told = self.take(&request.key);
-        let is_news = told.is_none_or(|told| told.message != message);
+        let is_news =
+            told.is_none_or(|told| told.request.uid != request.uid || told.message != message);
         let line = Line::of(&request);
         let order = (
             Reverse(request.priority),
@@ -69,6 +70,24 @@ impl Waiting {
         let pod = WaitingPod { request, message };
         self.lines.entry(line).or_default().insert(order, pod);
         is_news
+    }
+
+    /// This was said about this Pod. Returns whether there is something newer to
+    /// say about the one that waits; it is news when that one is put again.
+    pub(crate) fn was_told(&mut self, told: &WaitingPod) -> bool {
+        let place = self.places.get(&told.request.key);
+        let waits = place.and_then(|(line, order)| self.lines.get_mut(line)?.get_mut(order));
+        let Some(waits) = waits else {
+            return false;
+        };
+        let is_other_pod = waits.request.uid != told.request.uid;
+        let has_news = is_other_pod || waits.message != told.message;
+        if is_other_pod {
+            waits.message.clear();
+        } else {
+            waits.message.clone_from(&told.message);
+        }
+        has_news
     }
 
     /// The Pod waits no more.
@@ -179,8 +198,37 @@ mod tests {
         assert!(waiting.put(one.clone(), "no room".to_owned()));
         assert!(!waiting.put(one.clone(), "no room".to_owned()));
         assert!(waiting.put(one.clone(), "no nodes".to_owned()));
+        let mut again = PodRequest::clone(&one);
+        again.uid = "later".into();
+        assert!(
+            waiting.put(Arc::new(again), "no nodes".to_owned()),
+            "a later Pod of that name was told nothing"
+        );
         waiting.take(&one.key);
         assert!(waiting.heads().is_empty());
         assert!(waiting.put(one, "no nodes".to_owned()));
+    }
+
+    #[test]
+    fn what_changed_while_it_was_said_is_said_next() {
+        let mut waiting = Waiting::default();
+        let request = pod("one", "1", 0, "2026-01-01T00:00:00Z");
+        let told = |request: &Arc<PodRequest>, message: &str| WaitingPod {
+            request: request.clone(),
+            message: message.to_owned(),
+        };
+        waiting.put(request.clone(), "no nodes".to_owned());
+        assert!(!waiting.was_told(&told(&request, "no nodes")));
+        assert!(waiting.was_told(&told(&request, "no room")));
+        assert!(waiting.put(request.clone(), "no nodes".to_owned()));
+        let mut earlier = PodRequest::clone(&request);
+        earlier.uid = "earlier".into();
+        assert!(waiting.was_told(&told(&Arc::new(earlier), "no nodes")));
+        assert!(waiting.put(request.clone(), "no nodes".to_owned()));
+        waiting.take(&request.key);
+        assert!(
+            !waiting.was_told(&told(&request, "no room")),
+            "it waits no more"
+        );
     }
 }

@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use jobyard_api::core;
+use jobyard_cluster::Cluster;
 use serde_json::json;
 
-use crate::world::{World, name, pod_manifest};
+use crate::{
+    unreliable::Loss,
+    world::{World, name, pod_manifest},
+};
 
 async fn world() -> World {
     let world = World::empty();
@@ -205,4 +209,93 @@ async fn a_binding_that_failed_is_tried_again() {
         .await;
     until_bound(&world, "two").await;
     tokio::time::sleep(Duration::from_secs(1)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn bindings_are_under_way_side_by_side() {
+    let world = World::empty();
+    world.create_node("here", 20).await;
+    world.start_scheduler();
+    world.faults.slow_down("bind", Duration::from_secs(10));
+    let begin = tokio::time::Instant::now();
+    for number in 0..25 {
+        let name = format!("pod-{number:02}");
+        world
+            .create::<core::Pod>(pod_manifest(&name, &json!({})))
+            .await;
+    }
+    until_bound(&world, "pod-19").await;
+    assert!(begin.elapsed() < Duration::from_secs(15));
+    // Room is promised in order, and not twice.
+    for number in 0..25 {
+        let is_bound = node_of(&world, &format!("pod-{number:02}")).await.is_some();
+        assert_eq!(is_bound, number < 20, "{number}");
+    }
+    assert_eq!(world.faults.calls("bind", "pods"), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_room_of_a_binding_without_an_answer_stays_promised() {
+    for loss in [Loss::Answer, Loss::Delay] {
+        let world = World::empty();
+        world.create_node("here", 1).await;
+        world.faults.hold("pods");
+        world.start_scheduler();
+        world
+            .faults
+            .lose_answers(move |call| (call.verb == "bind").then_some(loss));
+        for name in ["one", "two"] {
+            world
+                .create::<core::Pod>(pod_manifest(name, &json!({})))
+                .await;
+        }
+        world.faults.release("pods");
+        world
+            .until("one is being bound", async || {
+                world.faults.calls("bind", "pods") > 0
+            })
+            .await;
+        until_refused(&world, "two").await;
+        world.faults.heal();
+        until_bound(&world, "one").await;
+        world.faults.arrive().await;
+        world
+            .until("it is told", async || {
+                world.count_events("one", "Scheduled") == 1
+            })
+            .await;
+        assert_eq!(node_of(&world, "two").await, None, "{loss:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_somebody_else_bound_takes_the_room_that_it_has() {
+    let world = World::empty();
+    world.create_node("here", 1).await;
+    world.create_node("there", 1).await;
+    world.start_scheduler();
+    world.faults.slow_down("bind", Duration::from_secs(10));
+    world
+        .create::<core::Pod>(pod_manifest("one", &json!({})))
+        .await;
+    world
+        .until("it is being bound", async || {
+            world.faults.calls("bind", "pods") == 1
+        })
+        .await;
+    let uid = world.pod("one").await.metadata.uid.clone().unwrap();
+    world
+        .admin
+        .bind(&crate::world::key("one"), &uid.as_str().into(), "there")
+        .await
+        .unwrap();
+    for name in ["two", "three"] {
+        world
+            .create::<core::Pod>(pod_manifest(name, &json!({})))
+            .await;
+    }
+    until_bound(&world, "two").await;
+    assert_eq!(node_of(&world, "two").await.as_deref(), Some("here"));
+    until_refused(&world, "three").await;
+    assert_eq!(world.count_events("one", "Scheduled"), 0);
 }

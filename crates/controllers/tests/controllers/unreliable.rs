@@ -4,6 +4,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use futures::{FutureExt, future::BoxFuture};
@@ -49,6 +50,8 @@ struct Shared {
     losing: Mutex<Option<Losing>>,
     under_way: Mutex<Vec<BoxFuture<'static, ()>>>,
     calls: Mutex<Vec<Call>>,
+    /// How long requests of a verb take.
+    durations: Mutex<HashMap<&'static str, Duration>>,
     gates: Mutex<HashMap<&'static str, Gate>>,
 }
 
@@ -85,6 +88,11 @@ impl Faults {
         losing: impl Fn(&Call) -> Option<Loss> + Send + Sync + 'static,
     ) {
         *self.shared.losing.lock() = Some(Box::new(losing));
+    }
+
+    /// Requests of the verb take so long until they arrive.
+    pub(crate) fn slow_down(&self, verb: &'static str, duration: Duration) {
+        self.shared.durations.lock().insert(verb, duration);
     }
 
     /// Nothing fails or is lost any more.
@@ -198,6 +206,10 @@ impl Faults {
             name: name.to_owned(),
         };
         self.shared.calls.lock().push(call.clone());
+        let duration = self.shared.durations.lock().get(verb).copied();
+        if let Some(duration) = duration {
+            tokio::time::sleep(duration).await;
+        }
         let error = {
             let fault = self.shared.fault.lock();
             fault.as_ref().and_then(|fault| fault(&call))
