@@ -94,11 +94,15 @@ impl Recorder {
         source: Source,
         now: Clock,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
-        let (queue, mut notes) = mpsc::channel(QUEUED_MAX);
+        let (queue, mut notes) = mpsc::channel::<(Note, Timestamp)>(QUEUED_MAX);
         let task = async move {
             let mut correlator = Correlator::new();
+            let mut last = Timestamp::MIN;
             while let Some((note, now)) = notes.recv().await {
-                let verdict = correlator.observe(&note, now);
+                // The time is in the event's name, and a clock may stand still.
+                let just_after = last.checked_add(Duration::from_nanos(1));
+                last = now.max(just_after.unwrap_or(last));
+                let verdict = correlator.observe(&note, last);
                 write(&cluster, &source, note, verdict).await;
             }
         };
