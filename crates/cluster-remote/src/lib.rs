@@ -120,6 +120,22 @@ impl RemoteCluster {
         &self.remote.version
     }
 
+    /// Reads a page that is no object, such as `/metrics`.
+    ///
+    /// # Errors
+    /// As of a read; [`ClusterError::Unavailable`] if it is not text.
+    pub async fn text(&self, path: &'static str) -> Result<String, ClusterError> {
+        let call = Call {
+            resource: "page",
+            ..Call::read(Verb::Get, &JOB, path.to_owned())
+        };
+        let answer = self.remote.channel.success(&call).await?;
+        String::from_utf8(answer.body.into()).map_err(|_| {
+            let why = format!("what the server has at {path} is not text");
+            ClusterError::Unavailable(StatusError::internal(why))
+        })
+    }
+
     /// The requests made so far.
     pub fn request_counts(&self) -> RequestCounts {
         self.remote.channel.counts()

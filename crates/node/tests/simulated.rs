@@ -78,13 +78,19 @@ macro_rules! yard_test {
 
 /// How long the first container ran, as its status says.
 fn seconds_run(pod: &core::Pod) -> i64 {
-    let ended = status(pod).state.unwrap().terminated.unwrap();
-    (ended.finished_at.unwrap().0 - ended.started_at.unwrap().0).get_seconds()
+    let state = status(pod).state.expect("it was started");
+    let ended = state.terminated.expect("it has ended");
+    let since = ended.started_at.expect("it says since when");
+    (ended.finished_at.expect("it says when").0 - since.0).get_seconds()
 }
 
 fn condition(pod: &core::Pod, type_: &str) -> String {
-    let conditions = pod.status.as_ref().unwrap().conditions.as_ref().unwrap();
-    let found = conditions.iter().find(|found| found.type_ == type_);
+    let conditions = pod
+        .status
+        .iter()
+        .flat_map(|status| status.conditions.iter());
+    let mut conditions = conditions.flatten();
+    let found = conditions.find(|found| found.type_ == type_);
     found.map(|found| found.status.clone()).unwrap_or_default()
 }
 
