@@ -67,6 +67,8 @@ pub(crate) struct Correlator {
     similar: Lru<Similar, Messages>,
     observed: Lru<Identity, Observation>,
     budgets: Lru<(Subject, EventType), Budget>,
+    /// The time in the last name that was given, in nanoseconds.
+    last_name: u128,
 }
 
 /// The object that is spoken about.
@@ -113,6 +115,7 @@ impl Correlator {
             similar: Lru::new(MEMORY_ENTRIES),
             observed: Lru::new(MEMORY_ENTRIES),
             budgets: Lru::new(MEMORY_ENTRIES),
+            last_name: 0,
         }
     }
 
@@ -171,8 +174,9 @@ impl Correlator {
         message: String,
         now: Timestamp,
     ) -> Observation {
+        let last_name = &mut self.last_name;
         let known = self.observed.get_or_insert_with(identity, || Observation {
-            name: event_name(about, now),
+            name: event_name(about, now, last_name),
             message: String::new(),
             count: 0,
             first: now,
@@ -185,10 +189,13 @@ impl Correlator {
     }
 }
 
-/// `<object>.<hex of the nanoseconds>`.
-fn event_name(about: &ObjectReference, now: Timestamp) -> String {
+/// `<object>.<hex of the nanoseconds>`; a nanosecond later than the last one,
+/// if the clock stands still or goes back: two events must not share a name.
+fn event_name(about: &ObjectReference, now: Timestamp, last: &mut u128) -> String {
     let object = about.name.as_deref().unwrap_or("unknown");
-    format!("{object}.{:x}", now.as_nanosecond().max(0).cast_unsigned())
+    let nanoseconds = now.as_nanosecond().max(0).cast_unsigned();
+    *last = nanoseconds.max(*last + 1);
+    format!("{object}.{last:x}")
 }
 
 impl Subject {
@@ -276,6 +283,23 @@ mod tests {
         assert_eq!((second.first, second.last, second.count), (at(0), at(5), 2));
         let nanoseconds = 1_800_000_000_000_000_000_u64;
         assert_eq!(first.name, format!("pi.{nanoseconds:x}"));
+    }
+
+    #[test]
+    fn events_of_one_instant_have_names_of_their_own() {
+        let mut correlator = Correlator::new();
+        let mut names: Vec<_> = [("A", 0), ("B", 0), ("C", -5), ("D", 0)]
+            .into_iter()
+            .map(
+                |(reason, time)| match correlator.observe(&note(reason, "x"), at(time)) {
+                    Verdict::Create(observation) => observation.name,
+                    other => panic!("{other:?} is not a new event"),
+                },
+            )
+            .collect();
+        names.dedup();
+        assert_eq!(names.len(), 4, "{names:?}");
+        assert!(names.is_sorted());
     }
 
     #[test]
