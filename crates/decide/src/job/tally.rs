@@ -149,13 +149,23 @@ impl JobView {
         }
     }
 
-    /// When the Job started; the sync that first sees it unsuspended starts it, anew
-    /// after a suspension, whoever left the old time there.
+    /// When the Job started: the sync that first sees it unsuspended starts it.
+    /// Once said, this stays until the Job is suspended or resumed: the API server
+    /// takes no other time.
     pub(crate) fn start_time(&self, now: Timestamp) -> Option<Timestamp> {
-        let resumes = !self.is_suspended && self.status.condition_is_true(SUSPENDED);
-        self.status
-            .start_time
-            .filter(|_| !resumes)
-            .or_else(|| (!self.is_suspended).then(|| whole_seconds(now)))
+        let starts = || (!self.is_suspended).then(|| whole_seconds(now));
+        self.status.start_time.or_else(starts)
+    }
+
+    /// From when on the deadline counts; never, while the Job is suspended. Anew
+    /// on resume, also if an old controller left the time of the first start.
+    pub(crate) fn deadline_start(&self, now: Timestamp) -> Option<Timestamp> {
+        if self.is_suspended {
+            None
+        } else if self.status.condition_is_true(SUSPENDED) {
+            Some(whole_seconds(now))
+        } else {
+            self.start_time(now)
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use jobyard_api::Uid;
+use jobyard_api::{Uid, indexes::IndexSet};
 
 use crate::job::{
     pod_failure_policy::FailureAction,
@@ -87,8 +87,12 @@ pub(crate) fn track<'a>(
     }
     status.uncounted = Some(uncounted);
     if job.index_count().is_some() {
-        status.succeeded = tally.succeeded;
-        status.completed_indexes = tally.succeeded_indexes.to_string();
+        // Those beyond the cap still have their finalizer: they are the next sync's.
+        let new_indexes: IndexSet = new_indexes.into_iter().collect();
+        let new_indexes = new_indexes.intersection(&tally.succeeded_indexes);
+        let completed = tally.completed_before.union(&new_indexes);
+        status.succeeded = completed.len() as u32;
+        status.completed_indexes = completed.to_string();
     }
     status.failed_indexes = tally
         .per_index

@@ -178,10 +178,7 @@ fn deadline(job: &JobView, now: Timestamp) -> Option<Verdict> {
 
 /// When `activeDeadlineSeconds` ends the Job; a suspended Job has no deadline.
 pub(crate) fn next_deadline(job: &JobView, now: Timestamp) -> Option<Timestamp> {
-    if job.is_suspended {
-        return None;
-    }
-    job.deadline(job.start_time(now)?)
+    job.deadline(job.deadline_start(now)?)
 }
 
 fn failed_indexes(job: &JobView, tally: &Tally<'_>) -> Option<Verdict> {

@@ -282,3 +282,40 @@ fn an_old_start_time_does_not_end_a_resumed_job() {
     world.at(1000).patch("resume").settle();
     assert_eq!((world.active(), world.wakes_at()), (vec![0], Some(1100)));
 }
+
+/// Resumed, and deleted before the controller has looked: the start time is
+/// given once, and the API server would refuse another.
+#[test]
+fn a_job_that_is_deleted_as_it_resumes_starts_once() {
+    let mut world = suspended_at_work("P=2 C=5");
+    world.settle();
+    world.patch("resume").change_job(|job| {
+        let created = job.metadata.creation_timestamp.clone();
+        job.metadata.deletion_timestamp = created;
+        job.metadata.finalizers = Some(vec!["foregroundDeletion".to_owned()]);
+    });
+    check(&world.at(21).settle(), "status startTime=now");
+    check(
+        &world.at(25).end_terminating().settle(),
+        "status terminating=0",
+    );
+}
+
+/// The same for a Job that fails as it resumes.
+#[test]
+fn a_job_that_fails_as_it_resumes_starts_once() {
+    let mut world = World::job("P=2 C=5 BL=6");
+    world.settle();
+    world.run(0).run(1).fails(0).settle();
+    world.at(20).patch("suspend").settle();
+    world.at(21).patch("resume BL=0");
+    check(
+        &world.settle(),
+        "status startTime=now FailureTarget=True BackoffLimitExceeded",
+    );
+    check(
+        &world.at(25).end_terminating().settle(),
+        "status terminating=0 Failed=True BackoffLimitExceeded
+         event Warning BackoffLimitExceeded: Job has reached the specified backoff limit",
+    );
+}

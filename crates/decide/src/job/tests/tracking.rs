@@ -74,6 +74,26 @@ fn l05_counts_at_most_500_in_a_sync() {
 }
 
 #[test]
+fn completes_at_most_500_indexes_in_a_sync() {
+    let mut world = World::job("P=1200 C=1200 IX");
+    world.settle();
+    for pod in 0..1200 {
+        world.succeeds(pod);
+    }
+    world.sync_once();
+    assert_eq!(world.status().completed_indexes, "0-499");
+    assert_eq!(world.status().succeeded, 500);
+    assert_eq!(
+        world.conditions(),
+        ["SuccessCriteriaMet CompletionsReached"],
+        "not complete before all are"
+    );
+    world.settle();
+    assert_eq!(world.status().completed_indexes, "0-1199");
+    assert!(world.status().condition_is_true("Complete"));
+}
+
+#[test]
 fn l10_counts_the_pods_whose_finalizers_are_gone() {
     let mut world = World::job("P=3 C=5");
     world.settle();

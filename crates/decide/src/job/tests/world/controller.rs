@@ -6,6 +6,7 @@ use jobyard_api::{
     Revision, batch,
     core::Pod,
     meta::Time,
+    validation::job::job_status_update,
     well_known::{JOB_CONTROLLER_NAME, JOB_TRACKING_FINALIZER},
 };
 
@@ -315,7 +316,13 @@ impl World {
             &write.status,
             &JobView::from(&Arc::new(self.job.clone())),
         );
-        self.job.status = Some(batch::JobStatus::from(&write.status));
+        let mut job = self.job.clone();
+        job.metadata.resource_version = Some(read.0.to_string());
+        let stored = job.clone();
+        job.status = Some(batch::JobStatus::from(&write.status));
+        let refused = job_status_update(&job, &stored);
+        assert!(refused.is_empty(), "the server refuses: {refused:?}");
+        self.job.status = job.status;
         self.backoff = write.backoff;
         self.job_revision = self.next_revision();
         self.written.jobs = self.job_revision;
