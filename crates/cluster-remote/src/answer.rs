@@ -53,14 +53,12 @@ impl Channel {
     }
 }
 
-/// The error of a request that the server answered with a Status.
-///
-/// A write that the server began and could not finish in time, or whose answer a
-/// proxy lost, may have happened; 429 and 503 say that it was not begun.
+/// The error of a request that the server answered with a Status. Of a read
+/// nothing is left open.
 pub(crate) fn refusal(verb: Verb, status: StatusError) -> ClusterError {
-    match status.code() {
-        500 | 502 | 504 if verb.writes() => ClusterError::OutcomeUnknown(status),
-        _ => ClusterError::from(status),
+    match ClusterError::from(status) {
+        ClusterError::OutcomeUnknown(status) if !verb.writes() => ClusterError::Unavailable(status),
+        error => error,
     }
 }
 
