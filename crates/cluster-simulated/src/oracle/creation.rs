@@ -57,7 +57,7 @@ pub(super) fn judge(scene: &Scene<'_>, pod: &PodFacts) -> Finding {
     let tally = scene.tally();
     if let Some(verdict) = tally
         .verdict(scene.sync.now)
-        .filter(|_| !tally.is_ambiguous())
+        .filter(|_| !tally.is_ambiguous)
     {
         return may(false, Law::Creation, &|| {
             format!("although its end was due: {}", verdict.reason)
@@ -168,6 +168,10 @@ fn judge_index_backoff(scene: &Scene<'_>, pod: &PodFacts) -> Finding {
         .filter(|other| other.index == pod.index && other.is_tracked && job.takes_as_failed(other))
         .map(Arc::as_ref)
         .collect();
+    let is_gone = |uid| scene.ledger.pod(uid).is_none();
+    if candidates.iter().any(|failed| is_gone(&failed.uid)) {
+        return Ok(());
+    }
     let counts = (pod.failures_before, pod.ignored_before);
     if candidates.is_empty() {
         return ensure(counts == (0, 0), Law::Backoff, &pod.key, || {

@@ -142,7 +142,7 @@ fn judge_verdict(scene: &Scene<'_>, after: &JobFacts) -> Finding {
         due.is_success == is_success && reason && due.messages.contains(&message)
     };
     ensure(
-        tally.is_ambiguous() || due.as_ref().is_some_and(says),
+        tally.is_ambiguous || due.as_ref().is_some_and(says),
         Law::Verdict,
         &after.key,
         || {

@@ -26,8 +26,17 @@ struct Version<T> {
     revision: Revision,
     /// `None`: gone.
     facts: Option<Arc<T>>,
-    /// The sync that wrote it, if it is the controller's and was answered.
-    told: Option<(Knowledge, Effect)>,
+    /// The sync that wrote it, if it is the controller's.
+    own: Option<Own>,
+}
+
+/// What a write of the controller tells its author.
+#[derive(Clone, Debug)]
+pub(super) struct Own {
+    pub(super) sync: Knowledge,
+    pub(super) effect: Effect,
+    /// Whether the answer arrived. If not, the author may find out all the same.
+    pub(super) is_answered: bool,
 }
 
 /// What the author of a write knows of the object after it.
@@ -50,6 +59,8 @@ pub(super) struct SeenPod {
     pub(super) found: Option<Arc<PodFacts>>,
     /// With what the sync itself has done since.
     pub(super) known: Option<Arc<PodFacts>>,
+    /// The same, if its life has found out what its unanswered requests did.
+    pub(super) maybe: Option<Arc<PodFacts>>,
     /// As it really is.
     pub(super) truth: Option<Arc<PodFacts>>,
 }
@@ -60,12 +71,12 @@ impl Ledger {
         key: ObjectKey,
         revision: Revision,
         facts: Option<Arc<JobFacts>>,
-        told: Option<Knowledge>,
+        own: Option<Own>,
     ) {
         self.jobs.entry(key).or_default().push(Version {
             revision,
             facts,
-            told: told.map(|knowledge| (knowledge, Effect::Whole)),
+            own,
         });
     }
 
@@ -74,7 +85,7 @@ impl Ledger {
         uid: &Uid,
         revision: Revision,
         facts: Option<Arc<PodFacts>>,
-        told: Option<(Knowledge, Effect)>,
+        own: Option<Own>,
     ) {
         if let Some(controller) = facts.as_ref().and_then(|facts| facts.controller.as_ref()) {
             let pods = self.pods_of.entry(controller.uid.clone()).or_default();
@@ -85,7 +96,7 @@ impl Ledger {
         self.pods.entry(uid.clone()).or_default().push(Version {
             revision,
             facts,
-            told,
+            own,
         });
     }
 
@@ -100,7 +111,7 @@ impl Ledger {
         let versions = self.jobs.get(key)?;
         let of_life = |version: &&Version<JobFacts>| {
             version.revision <= sync.jobs
-                || matches!(&version.told, Some((told, _)) if told.life == sync.life)
+                || matches!(&version.own, Some(own) if own.is_answered && own.sync.life == sync.life)
         };
         versions.iter().rfind(of_life)?.facts.clone()
     }
@@ -127,19 +138,27 @@ impl Ledger {
             .checked_sub(1)
             .and_then(|last| versions[last].facts.clone());
         let mut known = found.clone();
+        let mut maybe = found.clone();
         for version in &versions[later..] {
-            match &version.told {
-                Some((told, effect)) if told == sync => apply(effect, version, &mut known),
-                Some((told, effect)) if told.life == sync.life => {
-                    apply(effect, version, &mut found);
-                    apply(effect, version, &mut known);
+            let Some(own) = version
+                .own
+                .as_ref()
+                .filter(|own| own.sync.life == sync.life)
+            else {
+                continue;
+            };
+            apply(&own.effect, version, &mut maybe);
+            if own.is_answered {
+                apply(&own.effect, version, &mut known);
+                if own.sync != *sync {
+                    apply(&own.effect, version, &mut found);
                 }
-                _ => {}
             }
         }
         SeenPod {
             found,
             known,
+            maybe,
             truth: versions.last().and_then(|version| version.facts.clone()),
         }
     }

@@ -44,7 +44,7 @@ use jobyard_api::{Object, ObjectKey, Revision, Timestamp, Uid, batch, core};
 use crate::history::{Author, Commit, Knowledge, Stored};
 use account::Account;
 use job::JobFacts;
-use ledger::{Effect, Ledger};
+use ledger::{Effect, Ledger, Own};
 use pod::PodFacts;
 use scene::{Broken, Finding, Scene, ensure};
 use tally::Tally;
@@ -113,7 +113,7 @@ impl Oracle {
     pub fn rest(&mut self, now: Timestamp) -> Result<(), Violation> {
         self.at = now;
         self.is_resting = true;
-        rest::judge(&self.ledger, now).map_err(|broken| self.violation(broken))
+        rest::judge(&self.ledger, &self.accounts, now).map_err(|broken| self.violation(broken))
     }
 
     fn violation(&self, broken: Broken) -> Violation {
@@ -165,8 +165,12 @@ impl Oracle {
             };
             self.on_status(commit, sync, before, after)?;
         }
-        let told = sync.filter(|_| commit.is_answered);
-        self.ledger.add_job(key, commit.revision, after, told);
+        let own = sync.map(|sync| Own {
+            sync,
+            effect: Effect::Whole,
+            is_answered: commit.is_answered,
+        });
+        self.ledger.add_job(key, commit.revision, after, own);
         Ok(())
     }
 
@@ -194,12 +198,13 @@ impl Oracle {
         let counted = counting::judge(&scene, after)?;
         live::judge(&scene, after)?;
         let pods = scene.pods;
-        account.counted.extend(counted);
         if commit.is_answered {
             let found = pods.iter().filter_map(|pod| pod.found.as_ref());
-            account.keep(&sync, &Tally::of(before, found));
+            let tally = Tally::of(before, &account, found);
+            account.keep(&sync, &tally);
             account.told_job(sync, commit.at, commit.revision);
         }
+        account.counted.extend(counted);
         self.accounts.insert(after.uid.clone(), account);
         Ok(())
     }
@@ -217,10 +222,14 @@ impl Oracle {
         let known = before.and_then(|_| self.ledger.pod(&uid).cloned());
         let before = known.or_else(|| before.map(|pod| Arc::new(PodFacts::of(pod))));
         let after = after.map(|pod| Arc::new(PodFacts::of(pod)));
-        let mut told = None;
+        let mut own = None;
         if let Some(sync) = sync {
             let effect = self.on_pod_request(commit, sync, before.as_deref(), after.as_deref())?;
-            told = commit.is_answered.then_some((sync, effect));
+            own = Some(Own {
+                sync,
+                effect,
+                is_answered: commit.is_answered,
+            });
             let controller = |pod: &Option<Arc<PodFacts>>| {
                 let controller = pod.as_ref()?.controller.as_ref()?;
                 Some(controller.uid.clone())
@@ -231,7 +240,7 @@ impl Oracle {
                 account.told_pod(sync, commit.at, commit.revision);
             }
         }
-        self.ledger.add_pod(&uid, commit.revision, after, told);
+        self.ledger.add_pod(&uid, commit.revision, after, own);
         Ok(())
     }
 

@@ -1,9 +1,12 @@
 //! The world at rest: faults are over, and everybody has seen and done all.
 
-use jobyard_api::Timestamp;
+use std::collections::HashMap;
+
+use jobyard_api::{Timestamp, Uid};
 
 use super::{
     Law,
+    account::Account,
     job::JobFacts,
     ledger::Ledger,
     pod::{Phase, PodFacts},
@@ -12,9 +15,11 @@ use super::{
 };
 
 /// Judges all Jobs and all Pods.
-pub(super) fn judge(ledger: &Ledger, now: Timestamp) -> Finding {
+pub(super) fn judge(ledger: &Ledger, accounts: &HashMap<Uid, Account>, now: Timestamp) -> Finding {
+    let nothing = Account::default();
     for job in ledger.all_jobs().filter(|job| !job.is_foreign) {
-        judge_job(ledger, job, now)?;
+        let account = accounts.get(&job.uid).unwrap_or(&nothing);
+        judge_job(ledger, account, job, now)?;
     }
     for pod in ledger.all_pods().filter(|pod| pod.is_tracked) {
         judge_tracked(ledger, pod)?;
@@ -32,7 +37,7 @@ fn judge_tracked(ledger: &Ledger, pod: &PodFacts) -> Finding {
     })
 }
 
-fn judge_job(ledger: &Ledger, job: &JobFacts, now: Timestamp) -> Finding {
+fn judge_job(ledger: &Ledger, account: &Account, job: &JobFacts, now: Timestamp) -> Finding {
     let may = |is_kept: bool, why: &dyn Fn() -> String| ensure(is_kept, Law::Rest, &job.key, why);
     let status = &job.status;
     let pods = || ledger.pods_of(&job.uid).filter(|pod| job.claims(pod));
@@ -52,7 +57,7 @@ fn judge_job(ledger: &Ledger, job: &JobFacts, now: Timestamp) -> Finding {
         let conditions: Vec<_> = status.conditions.iter().map(|one| &one.type_).collect();
         format!("never finishes, although its end was announced: {conditions:?}")
     })?;
-    let tally = Tally::of(job, pods());
+    let tally = Tally::of(job, account, pods());
     let active = pods().filter(|pod| pod.is_active()).count();
     let terminating = pods().filter(|pod| pod.is_terminating()).count();
     let due = tally

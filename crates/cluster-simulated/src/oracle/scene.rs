@@ -58,15 +58,22 @@ impl<'a> Scene<'a> {
         pods.filter(|pod| self.job.claims(pod))
     }
 
-    /// The Job's Pods as the sync knows them now.
+    /// The Job's Pods as the sync knows them now, without those that are gone: it
+    /// may have been told so by a request that failed.
     pub(super) fn known(&self) -> impl Iterator<Item = &Arc<PodFacts>> {
-        let pods = self.pods.iter().filter_map(|pod| pod.known.as_ref());
+        let pods = self.pods.iter().filter(|pod| pod.truth.is_some());
+        let pods = pods.filter_map(|pod| pod.known.as_ref());
         pods.filter(|pod| self.job.claims(pod))
     }
 
     /// The numbers with which the sync began.
     pub(super) fn tally(&self) -> Tally<'_> {
-        Tally::of(&self.job, self.found())
+        let mut tally = Tally::of(&self.job, self.account, self.found());
+        // A Pod without its finalizer can be gone, and the controller may have met that.
+        tally.is_ambiguous |= self.pods.iter().any(|pod| {
+            pod.truth.is_none() && pod.found.as_ref().is_some_and(|found| found.is_tracked)
+        });
+        tally
     }
 }
 

@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jobyard_api::Timestamp;
 
 use super::{
+    account::Account,
     failure::Failure,
     job::{JobFacts, parse_indexes},
     pod::{Phase, PodFacts},
@@ -24,8 +25,9 @@ pub(super) struct Tally<'a> {
     pub(super) newly_failed: Vec<&'a PodFacts>,
     pub(super) succeeded: i64,
     pub(super) failed: i64,
-    /// Listed as succeeded, but failed by now: may be taken either way.
-    pub(super) flipped: i64,
+    /// Whether a Pod is listed as succeeded but failed by now: it may be taken
+    /// either way.
+    pub(super) is_ambiguous: bool,
     pub(super) completed: BTreeSet<u32>,
     pub(super) failed_indexes: BTreeSet<u32>,
 }
@@ -41,11 +43,19 @@ pub(super) struct Verdict {
 
 impl<'a> Tally<'a> {
     /// The numbers for a Job and all Pods that may be its.
-    pub(super) fn of(job: &'a JobFacts, pods: impl Iterator<Item = &'a Arc<PodFacts>>) -> Self {
+    pub(super) fn of(
+        job: &'a JobFacts,
+        account: &Account,
+        pods: impl Iterator<Item = &'a Arc<PodFacts>>,
+    ) -> Self {
         let pods: Vec<&PodFacts> = pods.map(|pod| &**pod).filter(|p| job.claims(p)).collect();
         let status = &job.status;
-        let is_new =
-            |pod: &&&PodFacts| pod.is_tracked && job.has_place_for(pod) && !status.lists(&pod.uid);
+        let is_new = |pod: &&&PodFacts| {
+            pod.is_tracked
+                && job.has_place_for(pod)
+                && !status.lists(&pod.uid)
+                && !account.counted.contains_key(&pod.uid)
+        };
         let select = |holds: &dyn Fn(&PodFacts) -> bool| -> Vec<&'a PodFacts> {
             let chosen = pods.iter().filter(is_new);
             chosen.filter(|pod| holds(pod)).copied().collect()
@@ -60,10 +70,9 @@ impl<'a> Tally<'a> {
             counted as i64
         };
         let failed = status.failed + status.listed_failed.len() as i64 + counted(&newly_failed);
-        let flipped = pods.iter().filter(|pod| {
+        let is_ambiguous = pods.iter().any(|pod| {
             status.listed_succeeded.contains(&pod.uid) && job.takes_as_failed(pod) && pod.is_tracked
         });
-        let flipped = flipped.count() as i64;
 
         let mut completed = BTreeSet::new();
         let mut failed_indexes = BTreeSet::new();
@@ -92,7 +101,7 @@ impl<'a> Tally<'a> {
             newly_failed,
             succeeded,
             failed,
-            flipped,
+            is_ambiguous,
             completed,
             failed_indexes,
         }
@@ -119,11 +128,6 @@ impl<'a> Tally<'a> {
             .or_else(|| self.deadline(now))
             .or_else(|| self.failed_index())
             .or_else(|| self.success_policy())
-    }
-
-    /// Whether the verdict may be another: a Pod was listed as succeeded and is failed now.
-    pub(super) fn is_ambiguous(&self) -> bool {
-        self.flipped > 0
     }
 
     /// Complete, because enough succeeded and no Pod is active any more.

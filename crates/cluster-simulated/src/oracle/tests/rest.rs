@@ -1,0 +1,149 @@
+//! Rest and Quiet.
+
+use serde_json::json;
+
+use super::world::{World, breaks, complete, met, passes};
+use crate::oracle::Law;
+
+fn running() -> World {
+    let mut world = World::with(&json!({"completions": 2, "parallelism": 1}));
+    passes(world.creates("a"));
+    world.reports("a", "Running");
+    world.begins();
+    passes(world.writes(&json!({"active": 1, "ready": 1, "uncountedTerminatedPods": {}})));
+    world
+}
+
+fn completed() -> World {
+    let mut world = World::with(&json!({"completions": 1}));
+    passes(world.creates("a"));
+    world.reports("a", "Succeeded");
+    world.begins();
+    let uncounted = json!({"succeeded": ["a"]});
+    let conditions = json!([met()]);
+    passes(world.writes(&json!({"uncountedTerminatedPods": uncounted, "conditions": conditions})));
+    passes(world.releases("a"));
+    passes(world.writes(&json!({
+        "uncountedTerminatedPods": {}, "succeeded": 1, "conditions": [met(), complete()],
+        "completionTime": "2026-01-01T00:01:00Z",
+    })));
+    world
+}
+
+#[test]
+fn as_many_pods_as_wanted() {
+    passes(running().rests());
+    let mut world = running();
+    world.user_sets("parallelism", &json!(2));
+    breaks(world.rests(), Law::Rest);
+    let mut world = running();
+    world.user_sets("parallelism", &json!(0));
+    breaks(world.rests(), Law::Rest);
+}
+
+#[test]
+fn what_has_ended_is_counted() {
+    let mut world = running();
+    world.reports("a", "Failed");
+    breaks(world.rests(), Law::Rest);
+}
+
+#[test]
+fn what_is_done_is_finished() {
+    passes(completed().rests());
+    let mut world = World::with(&json!({"completions": 0}));
+    breaks(world.rests(), Law::Rest);
+}
+
+#[test]
+fn an_announced_end_comes() {
+    let mut world = World::with(&json!({"completions": 0}));
+    passes(world.writes(&json!({"conditions": [met()]})));
+    breaks(world.rests(), Law::Rest);
+}
+
+#[test]
+fn listed_pods_are_counted() {
+    let mut world = World::with(&json!({"completions": 2, "parallelism": 1}));
+    passes(world.creates("a"));
+    world.reports("a", "Failed");
+    world.begins();
+    passes(world.writes(&json!({"uncountedTerminatedPods": {"failed": ["a"]}})));
+    passes(world.releases("a"));
+    world.passes_time(20);
+    world.begins();
+    passes(world.creates("b"));
+    breaks(world.rests(), Law::Rest);
+}
+
+#[test]
+fn the_status_shows_the_living() {
+    let mut world = running();
+    world.reports("a", "Pending");
+    breaks(world.rests(), Law::Rest);
+}
+
+#[test]
+fn a_suspended_job_says_so_and_has_no_pods() {
+    let mut world = running();
+    world.user_sets("suspend", &json!(true));
+    breaks(world.rests(), Law::Rest);
+    let mut world = World::with(&json!({"completions": 1, "suspend": true}));
+    breaks(world.rests(), Law::Rest);
+    let mut world = World::with(&json!({"completions": 1, "suspend": true}));
+    let suspended = json!([{"type": "Suspended", "status": "True"}]);
+    world.begins();
+    passes(world.writes(&json!({"startTime": null, "conditions": suspended})));
+    passes(world.rests());
+}
+
+#[test]
+fn no_finalizer_is_left_where_nobody_counts() {
+    let mut world = running();
+    world.job_vanishes();
+    breaks(world.rests(), Law::Rest);
+    let mut world = running();
+    world.job_vanishes();
+    world.begins();
+    passes(world.releases("a"));
+    passes(world.rests());
+    let mut world = completed();
+    let pod = world.pod("b", "pi");
+    passes(world.puts_pod(crate::history::Author::User, "b", Some(pod)));
+    breaks(world.rests(), Law::Rest);
+}
+
+#[test]
+fn a_pod_without_job_and_finalizer_may_stay() {
+    let mut world = running();
+    world.user_strips("a");
+    world.job_vanishes();
+    passes(world.rests());
+    world.vanishes("a");
+    passes(world.rests());
+}
+
+#[test]
+fn jobs_of_others_may_be_as_they_like() {
+    let mut world = World::with(&json!({"managedBy": "example.com/other", "completions": 0}));
+    passes(world.rests());
+}
+
+#[test]
+fn nothing_is_written_when_all_is_done() {
+    let mut world = running();
+    passes(world.rests());
+    world.begins();
+    breaks(world.writes(&json!({"ready": 1})), Law::Quiet);
+}
+
+#[test]
+fn what_others_do_ends_the_rest() {
+    let mut world = running();
+    passes(world.rests());
+    world.reports("a", "Succeeded");
+    world.begins();
+    let uncounted = json!({"succeeded": ["a"]});
+    let status = json!({"active": 0, "ready": 0, "uncountedTerminatedPods": uncounted});
+    passes(world.writes(&status));
+}
