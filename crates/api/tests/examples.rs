@@ -34,6 +34,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "suspended.yaml",
         include_str!("../../../examples/suspended.yaml"),
     ),
+    ("train.yaml", include_str!("../../../examples/train.yaml")),
 ];
 
 #[test]

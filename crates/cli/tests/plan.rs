@@ -302,7 +302,7 @@ fn the_readmes_plan_is_what_comes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
     let example = root
-        .join("examples/failure-policy.yaml")
+        .join("examples/train.yaml")
         .display()
         .to_string();
     let output = plan(

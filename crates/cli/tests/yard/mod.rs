@@ -49,15 +49,13 @@ impl Yard {
         Self::start_in(&std::env::temp_dir(), flags)
     }
 
-    /// Starts a yard whose folders lie below `parent`.
+    /// Starts a yard whose folders lie below `parent`, or takes the foreign server.
     pub(crate) fn start_in(parent: &Path, flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir_in(parent).expect("a temporary folder");
-        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
         if let Some(foreign) = std::env::var_os("JOBYARD_TEST_KUBECONFIG") {
             let namespace = format!("jobyard-test-{}", std::process::id());
             let yard = Self {
-                folder,
-                flags,
+                folder: tempfile::tempdir_in(parent).expect("a temporary folder"),
+                flags: Vec::new(),
                 server: None,
                 kubeconfig: foreign.into(),
                 namespace,
@@ -72,6 +70,13 @@ impl Yard {
             );
             return yard;
         }
+        Self::start_own(parent, flags)
+    }
+
+    /// Starts a yard of our own, also where a foreign server is named.
+    pub(crate) fn start_own(parent: &Path, flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir_in(parent).expect("a temporary folder");
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
         let kubeconfig = folder.path().join("kubeconfig");
         let mut yard = Self {
             folder,
@@ -221,6 +226,35 @@ impl Yard {
         text(&output.stdout)
     }
 
+    /// Pods outlive the server: they go first, unless no node runs any.
+    fn end_pods(&self) {
+        let mut flags = self.flags.iter().skip_while(|flag| *flag != "--node");
+        if flags.nth(1).is_some_and(|node| node == "none") {
+            return;
+        }
+        for arguments in [
+            &[
+                "delete",
+                "jobs,pods",
+                "--all",
+                "-A",
+                "--force",
+                "--grace-period=0",
+                "--wait=false",
+            ][..],
+            &[
+                "wait",
+                "pods",
+                "--all",
+                "-A",
+                "--for=delete",
+                "--timeout=20s",
+            ],
+        ] {
+            let _ = self.kubectl(arguments);
+        }
+    }
+
     /// Waits until `holds` does. The only wait of these tests.
     pub(crate) fn until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
         let started = Instant::now();
@@ -253,24 +287,7 @@ impl Drop for Yard {
                 }
                 eprintln!("the server's stderr:\n{}", self.stderr());
             }
-            // Pods outlive the server: they go first.
-            let _ = self.kubectl(&[
-                "delete",
-                "jobs,pods",
-                "--all",
-                "-A",
-                "--force",
-                "--grace-period=0",
-                "--wait=false",
-            ]);
-            let _ = self.kubectl(&[
-                "wait",
-                "pods",
-                "--all",
-                "-A",
-                "--for=delete",
-                "--timeout=20s",
-            ]);
+            self.end_pods();
             if let Some(mut server) = self.server.take() {
                 let _ = Command::new("kill")
                     .args(["-TERM", &server.id().to_string()])

@@ -1,0 +1,125 @@
+//! Who serves the API, and who controls the Jobs.
+//!
+//! Tests that run at the same time in one process share a server.
+
+use std::{
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::{Duration, Instant},
+};
+
+use kube::config::{KubeConfigOptions, Kubeconfig};
+
+use crate::yard::{JOBYARD, Yard};
+
+/// The arrangements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One process does all, or it is a foreign cluster.
+    Serve,
+    /// The Job controller is a process of its own.
+    Controller,
+}
+
+/// A running arrangement. What goes first when it ends stands first.
+pub(crate) struct Arrangement {
+    controller: Option<Child>,
+    client: kube::Client,
+    tasks: tokio::runtime::Runtime,
+    yard: Yard,
+}
+
+static RUNNING: Mutex<[Weak<Arrangement>; 2]> = Mutex::new([Weak::new(), Weak::new()]);
+
+impl Arrangement {
+    /// The arrangement of this kind that runs, or a new one.
+    pub(crate) fn of(kind: Kind) -> Arc<Self> {
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = &mut running[match kind {
+            Kind::Serve => 0,
+            Kind::Controller => 1,
+        }];
+        slot.upgrade().unwrap_or_else(|| {
+            let started = Arc::new(Self::start(kind));
+            *slot = Arc::downgrade(&started);
+            started
+        })
+    }
+
+    fn start(kind: Kind) -> Self {
+        let yard = match kind {
+            Kind::Serve => Yard::start_with(&["--node", "none"]),
+            Kind::Controller => Yard::start_own(
+                &std::env::temp_dir(),
+                &["--node", "none", "--controllers", "none"],
+            ),
+        };
+        let controller = (kind == Kind::Controller).then(|| {
+            let log = std::fs::File::create(yard.data().join("controller-log"));
+            Command::new(JOBYARD)
+                .args(["controller", "--all-jobs", "--kubeconfig"])
+                .arg(yard.kubeconfig())
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(log.expect("a file for stderr"))
+                .spawn()
+                .expect("jobyard starts")
+        });
+        let tasks = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("threads can be started");
+        let client = tasks.block_on(async {
+            let kubeconfig = Kubeconfig::read_from(yard.kubeconfig()).expect("a kubeconfig");
+            let options = KubeConfigOptions::default();
+            let config = kube::Config::from_custom_kubeconfig(kubeconfig, &options);
+            kube::Client::try_from(config.await.expect("it names a server"))
+                .expect("a client of that server")
+        });
+        Self {
+            controller,
+            client,
+            tasks,
+            yard,
+        }
+    }
+
+    /// Whether server and controller are those of this project.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.yard.is_ours()
+    }
+
+    /// Sends a request with a JSON body, and gives the answer.
+    pub(crate) fn request(
+        &self,
+        request: http::Request<Vec<u8>>,
+    ) -> Result<serde_json::Value, kube::Error> {
+        self.tasks.block_on(self.client.request(request))
+    }
+
+    /// What server and controller wrote to stderr.
+    pub(crate) fn log(&self) -> String {
+        let controller = self.yard.data().join("controller-log");
+        let controller = std::fs::read_to_string(controller).unwrap_or_default();
+        format!("{}{controller}", self.yard.stderr())
+    }
+}
+
+impl Drop for Arrangement {
+    fn drop(&mut self) {
+        let Some(mut controller) = self.controller.take() else {
+            return;
+        };
+        let _ = Command::new("kill")
+            .args(["-TERM", &controller.id().to_string()])
+            .status();
+        let started = Instant::now();
+        while controller.try_wait().ok().flatten().is_none() {
+            if started.elapsed() > Duration::from_secs(20) {
+                let _ = controller.kill();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
