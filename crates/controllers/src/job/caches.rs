@@ -6,10 +6,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use jobyard_api::{
-    ObjectKey, Uid, batch, core,
-    well_known::{LABEL_CONTROLLER_UID, LABEL_JOB_NAME},
-};
+use jobyard_api::{ObjectKey, Uid, batch, core, well_known::LABEL_CONTROLLER_UID};
 use jobyard_cluster::{IndexKey, Informer, View};
 use jobyard_decide::job::{JobView, PodView};
 use smallvec::{SmallVec, smallvec};
@@ -49,11 +46,13 @@ impl View for CachedJob {
         self.key.clone()
     }
 
-    /// Jobs whose selector a person wrote are looked for when a Pod without
-    /// controller appears; the others are found by the Pod's labels.
+    /// Jobs are looked for when a Pod without controller appears: those with a
+    /// generated selector by the uid in it, the others through their namespace.
     fn index_keys(&self) -> SmallVec<[IndexKey; 2]> {
-        if self.is_finished() || self.selects_generated_label {
+        if self.is_finished() {
             SmallVec::new()
+        } else if self.selects_generated_label {
+            smallvec![IndexKey::Selected(self.uid.clone())]
         } else {
             smallvec![IndexKey::Namespace(self.key.namespace.clone())]
         }
@@ -79,35 +78,28 @@ impl View for CachedPod {
             Some(_) => SmallVec::new(),
             None => {
                 let mut keys = smallvec![IndexKey::NoController(self.key.namespace.clone())];
-                keys.extend(self.generated_label().map(IndexKey::Selected));
+                keys.extend(generated_label(self).map(IndexKey::Selected));
                 keys
             }
         }
     }
 }
 
-impl CachedPod {
-    /// The Job whose generated selector matches the Pod, if it still exists.
-    fn generated_label(&self) -> Option<Uid> {
-        let labels = self.labels();
-        Some(labels.get(LABEL_CONTROLLER_UID)?.as_str().into())
-    }
+/// The Job whose generated selector matches the Pod, if it still exists.
+fn generated_label(pod: &PodView) -> Option<Uid> {
+    let labels = pod.labels();
+    Some(labels.get(LABEL_CONTROLLER_UID)?.as_str().into())
 }
 
-/// The Jobs that might adopt this Pod, which has no controller.
-pub(crate) fn jobs_for_orphan(jobs: &Informer<CachedJob>, pod: &PodView) -> Vec<ObjectKey> {
+/// The unfinished Jobs that select this Pod, which has no controller.
+pub(crate) fn jobs_for_orphan(jobs: &Informer<CachedJob>, pod: &PodView) -> Vec<Arc<CachedJob>> {
     let labels = pod.labels();
-    let namespace = &pod.key.namespace;
-    let generated = labels
-        .get(LABEL_JOB_NAME)
-        .map(|name| ObjectKey::new(namespace, name));
-    let by_hand = jobs.indexed(&IndexKey::Namespace(namespace.clone()));
-    by_hand
-        .iter()
-        .filter(|job| job.selector.matches(&labels))
-        .map(|job| job.key.clone())
-        .chain(generated)
-        .collect()
+    let mut found = jobs.indexed(&IndexKey::Namespace(pod.key.namespace.clone()));
+    if let Some(uid) = generated_label(pod) {
+        found.extend(jobs.indexed(&IndexKey::Selected(uid)));
+    }
+    found.retain(|job| job.key.namespace == pod.key.namespace && job.selector.matches(&labels));
+    found
 }
 
 /// Pods without controller that the Job might adopt.

@@ -117,7 +117,7 @@ impl Pods {
             self.queues.orphans.add(Orphan::Pod(pod.key.clone()));
         }
         for job in jobs_for_orphan(&self.jobs, pod) {
-            self.look_at_job(job);
+            self.look_at_job(job.key.clone());
         }
     }
 

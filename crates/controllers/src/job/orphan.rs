@@ -1,14 +1,18 @@
 //! Finalizers of Pods that nobody will count.
 //!
+//! Differs from Kubernetes: a Pod without controller that a Job is about to
+//! adopt is left to that Job. Upstream removes its finalizer meanwhile, and if
+//! that comes after the adoption, the Job runs a Pod that it will never count.
+//!
 //! Source: upstream `syncOrphanPod`, `orphanWorker`.
 
 use std::sync::Arc;
 
 use jobyard_api::{ObjectKey, batch, well_known::JOB_TRACKING_FINALIZER};
 use jobyard_cluster::{Cluster, ClusterError, IndexKey, MetadataEdit, Work};
-use jobyard_decide::job::{JobView, PodView, orphan::is_orphan};
+use jobyard_decide::job::{Claim, JobView, PodView, claim, orphan::is_orphan, skip};
 
-use super::{Controller, Orphan};
+use super::{Controller, Orphan, caches::jobs_for_orphan};
 
 impl<C: Cluster> Controller<C> {
     /// One look at what may be left behind.
@@ -23,6 +27,11 @@ impl<C: Cluster> Controller<C> {
                 Ok(())
             }
             Orphan::Pod(key) => match self.pods.get(key) {
+                Some(pod) if self.may_be_adopted(&pod) => {
+                    // The adoption may fail, or the Job go: look again.
+                    work.failed();
+                    return;
+                }
                 Some(pod) => self.clean_up(&pod).await,
                 None => Ok(()),
             },
@@ -34,6 +43,16 @@ impl<C: Cluster> Controller<C> {
                 work.failed();
             }
         }
+    }
+
+    fn may_be_adopted(&self, pod: &PodView) -> bool {
+        if pod.controller.is_some() {
+            return false;
+        }
+        let jobs = jobs_for_orphan(&self.jobs, pod);
+        jobs.iter().any(|job| {
+            skip(job, &self.options.controller_name).is_none() && claim(job, pod) == Claim::Adopt
+        })
     }
 
     async fn clean_up(&self, pod: &PodView) -> Result<(), ClusterError> {

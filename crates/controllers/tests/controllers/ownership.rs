@@ -372,6 +372,104 @@ async fn m12_an_orphan_that_is_being_deleted_is_not_adopted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn m13_a_job_deleted_since_the_cache_showed_it_adopts_nothing() {
+    // No garbage collector: the Job stays, being deleted.
+    let world = World::with_job_controller();
+    world.create_job("pi", manual(1)).await;
+    world.until_active("pi", 1).await;
+    world.settle().await;
+    world.faults.hold("jobs");
+    world.delete_job("pi", Some(Propagation::Foreground)).await;
+    world
+        .create::<core::Pod>(pod_manifest("orphan", &json!({ "app": "x" })))
+        .await;
+    world
+        .until("it looked at the Job three times", async || {
+            world.faults.calls("get", "jobs") == 3
+        })
+        .await;
+    assert_eq!(world.faults.calls("edit", "pods"), 0, "nothing is written");
+    assert_eq!(controller_uid(&*world.pod("orphan").await), None);
+    world.faults.release("jobs");
+    world.settle().await;
+    assert_eq!(controller_uid(&*world.pod("orphan").await), None);
+    assert!(!has_finalizer(&*world.pod("orphan").await));
+}
+
+/// As M13, with another Job of the name in the place of the deleted one.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_was_replaced_since_the_cache_showed_it_adopts_nothing() {
+    let world = world();
+    world.create_job("pi", manual(1)).await;
+    world.until_active("pi", 1).await;
+    world.settle().await;
+    world.faults.hold("jobs");
+    world.delete_job("pi", Some(Propagation::Background)).await;
+    let other = world.create_job("pi", manual(1)).await;
+    world
+        .create::<core::Pod>(pod_manifest("orphan", &json!({ "app": "x" })))
+        .await;
+    world
+        .until("it looked at the Job three times", async || {
+            world.faults.calls("get", "jobs") == 3
+        })
+        .await;
+    assert_eq!(controller_uid(&*world.pod("orphan").await), None);
+    world.faults.release("jobs");
+    world
+        .until("the new Job adopts it", async || {
+            controller_uid(&*world.pod("orphan").await) == Some(other.uid().to_string())
+        })
+        .await;
+}
+
+/// A Pod that comes without controller and with the finalizer is adopted by one
+/// worker and cleaned up by another.
+#[tokio::test(start_paused = true)]
+async fn an_orphan_with_the_finalizer_keeps_it_when_a_job_adopts_it() {
+    let world = World::empty();
+    let mut orphan = pod_manifest("orphan", &json!({ "app": "x" }));
+    orphan["metadata"]["finalizers"] = json!(["batch.kubernetes.io/job-tracking"]);
+    world.create::<core::Pod>(orphan).await;
+    let job = world.create_job("pi", manual(1)).await;
+    world.start_job_controller();
+    world.until_active("pi", 1).await;
+    world.settle().await;
+    let adopted = world.pods_of(&job.uid());
+    assert_eq!(adopted.len(), 1);
+    assert!(has_finalizer(&adopted[0]));
+    assert_eq!(world.faults.calls("edit", "pods"), 1, "the adoption alone");
+    world.set_phase("orphan", "Succeeded").await;
+    world
+        .until("the Job is complete", async || {
+            condition(&*world.job("pi").await, "Complete").is_some()
+        })
+        .await;
+    assert_eq!(world.pods().len(), 1, "it is counted, not replaced");
+}
+
+/// The generated selector asks for the uid alone.
+#[tokio::test(start_paused = true)]
+async fn an_orphan_with_nothing_but_the_uid_of_a_job_is_adopted_when_it_appears() {
+    let world = World::with_job_controller();
+    let job = world
+        .create_job("pi", json!({ "completions": 2, "parallelism": 2 }))
+        .await;
+    world.until_active("pi", 2).await;
+    world.settle().await;
+    let labels = json!({ "batch.kubernetes.io/controller-uid": job.uid().to_string() });
+    world
+        .create::<core::Pod>(pod_manifest("orphan", &labels))
+        .await;
+    world
+        .until("it is adopted, and given up as one too many", async || {
+            world.count_events("pi", "SuccessfulDelete") == 1
+        })
+        .await;
+    assert!(!find_pod(&world, "orphan").await);
+}
+
+#[tokio::test(start_paused = true)]
 async fn m14_an_adopted_pod_that_failed_before_is_counted() {
     let world = world();
     world

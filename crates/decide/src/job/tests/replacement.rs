@@ -62,6 +62,59 @@ fn k05_or_the_success() {
     assert_eq!((world.status().succeeded, world.status().failed), (1, 0));
 }
 
+/// What the Pod garbage collector does to a Pod whose node is gone, or that
+/// never had one: it ends the Pod, says why, and deletes it.
+fn collect(world: &mut World, pod: usize) {
+    world
+        .change_pod(pod, |pod| {
+            pod.status.get_or_insert_default().phase = Some("Failed".to_owned());
+        })
+        .condition(pod, "DisruptionTarget", "True")
+        .end_terminating();
+}
+
+#[test]
+fn k06_strict_replacement_waits_for_the_pod_of_a_lost_node_until_it_is_collected() {
+    let mut world = deleted_by_user("P=1 C=1 PRP=Failed");
+    world.settle();
+    check(&world.at(300).settle(), "");
+    let status = world.status();
+    assert_eq!((status.failed, status.terminating), (0, Some(1)));
+    collect(&mut world, 0);
+    // Its containers never ended: the back-off counts from the deletion and is over.
+    check(
+        &world.settle(),
+        "create pi-00001 (RecreateFailed)
+         event Normal SuccessfulCreate: Created pod: pi-00001
+         status active=1 terminating=0 uncounted=[][0]
+         release pi-00000
+         status failed=1 uncounted=[][]",
+    );
+    assert!(!world.exists(0));
+}
+
+#[test]
+fn k09_strict_replacement_waits_for_an_unscheduled_pod_until_it_is_collected() {
+    let mut world = World::job("P=1 C=1 PRP=Failed");
+    world.settle();
+    check(
+        &world.delete_pod(0).settle(),
+        "status active=0 terminating=1",
+    );
+    assert!(world.exists(0), "its finalizer keeps it");
+    collect(&mut world, 0);
+    check(
+        &world.settle(),
+        "status terminating=0 uncounted=[][0]
+         release pi-00000
+         status failed=1 uncounted=[][]",
+    );
+    assert!(!world.exists(0));
+    assert_eq!(world.wakes_at(), Some(10));
+    world.at(10).settle();
+    assert_eq!(world.active(), [1]);
+}
+
 #[test]
 fn k07_complete_only_when_no_pod_is_terminating() {
     let mut world = World::job("P=1 C=1 PRP=Failed");
