@@ -4,6 +4,7 @@
 
 mod check;
 mod figures;
+mod mutants;
 mod schema;
 
 use std::{path::Path, process::ExitCode};
@@ -14,6 +15,7 @@ usage: cargo xtask <task>
   test     check that this machine has what the tests need, then run all of them
   ci       format, clippy, docs, deny, test: what has to be green
   long     the long runs: hundreds of kills
+  mutants  put bugs back, and see that the judge of the simulation catches each
   figures  measure what README.md quotes (root, an idle machine)
   schema   generate the schema table from the API definitions anew";
 
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         ["test", filter @ ..] => check::test(filter),
         ["ci"] => check::ci(),
         ["long"] => check::long(),
+        ["mutants", names @ ..] => mutants::run(workspace(), names),
         ["figures"] => figures::print(workspace()),
         ["schema"] => schema::generate(workspace()),
         _ => {

@@ -301,10 +301,7 @@ fn a_plan_needs_no_rights_and_leaves_nothing() {
 fn the_readmes_plan_is_what_comes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
-    let example = root
-        .join("examples/train.yaml")
-        .display()
-        .to_string();
+    let example = root.join("examples/train.yaml").display().to_string();
     let output = plan(
         &[
             &example,
