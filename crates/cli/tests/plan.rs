@@ -187,6 +187,23 @@ fn input_of_every_form_gives_the_same_plan() {
     assert!(stdout(&list).contains("\"active\": 1"), "{}", stdout(&list));
 }
 
+/// As programs write objects: nulls, and an owner that has no uid yet.
+#[test]
+fn nulls_and_an_owner_without_uid_are_read() {
+    let list = r#"{"kind":"List","apiVersion":"v1","metadata":{},"items":[
+        {"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"a","creationTimestamp":null},"spec":{"parallelism":1,
+            "template":{"metadata":{"creationTimestamp":null},"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"none","resources":{}}]}}},
+            "status":{"conditions":null,"uncountedTerminatedPods":{"succeeded":null}}},
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","creationTimestamp":null,"labels":null,
+            "ownerReferences":[{"apiVersion":"batch/v1","kind":"Job","name":"a","uid":"","controller":true}]},
+            "spec":{"containers":null},"status":{"phase":"Succeeded","containerStatuses":null}}]}"#;
+    let output = plan(&["-", "-o", "json"], list);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(document["removeFinalizer"], serde_json::json!(["p"]));
+    assert_eq!(document["status"]["succeeded"], 1);
+}
+
 #[test]
 fn bad_input_is_refused_with_its_place() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: b}\n";

@@ -193,6 +193,11 @@ fn take_as_own(pod: &mut Pod, job: &batch::Job) {
         },
     );
     let metadata = &mut pod.metadata;
+    for owner in metadata.owner_references.iter_mut().flatten() {
+        if owner.uid.is_empty() && owner.kind == "Job" && owner.name == name {
+            owner.uid = uid.unwrap_or_default().to_owned();
+        }
+    }
     let is_meant = match &metadata.owner_references {
         Some(owners) => owners
             .iter()

@@ -52,7 +52,10 @@ pub(super) fn print(plan: &Plan) -> Result<String> {
                 add(action, &mut document);
             }
             document.events = decision.events.iter().map(event).collect();
-            let timers = [decision.waits.deadline, decision.waits.backoff];
+            // New Pods bring about the next look, and it finds what still waits.
+            let backoff = decision.waits.backoff;
+            let backoff = backoff.filter(|_| document.create.is_empty());
+            let timers = [decision.waits.deadline, backoff];
             let next = timers.into_iter().flatten().min();
             document.requeue_after_seconds = next.and_then(|at| seconds(plan.now, at));
         }
