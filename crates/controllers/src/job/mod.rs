@@ -11,8 +11,8 @@
 //!
 //! **Own writes.** Upstream counts expected events; we remember the revisions
 //! of our writes ([`memory`]) and wait for the caches to reach them. A cache
-//! that does not within a moment ends the sync with an error; one that does not
-//! within five minutes is believed (an event got lost), as upstream's
+//! that does not within a moment ends the sync with an error; one of Pods that
+//! does not within five minutes is believed (an event got lost), as upstream's
 //! expectations expire. What a write did whose answer was lost is looked up
 //! ([`doubt`]); where no revision tells, what is known of a Pod goes before what
 //! the cache shows.

@@ -18,8 +18,10 @@ use super::Controller;
 /// How long a sync waits for the caches to show our own writes; they are a few
 /// milliseconds behind, and a worker that waits serves nobody else.
 const OWN_WRITES_WAIT: Duration = Duration::from_secs(1);
-/// After this a cache that does not show our writes is believed (upstream
-/// `ExpectationsTimeout`): an event got lost, and a Job must not stand still for ever.
+/// After this a cache of Pods that does not show our writes is believed (upstream
+/// `ExpectationsTimeout`): an event got lost, and a Job must not stand still for
+/// ever. The cache of Jobs never is: what the status counts, and the Pods do not
+/// show any more, would be done again.
 const OWN_WRITES_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// Why a sync ended early; it is tried again after a back-off.
@@ -142,14 +144,18 @@ impl<C: Cluster> Controller<C> {
             self.pods.wait_for(written.pods).await;
         };
         let shown = tokio::time::timeout(OWN_WRITES_WAIT, both).await;
-        if shown.is_ok() || since.elapsed() >= OWN_WRITES_TIMEOUT {
+        if shown.is_ok() {
             return Ok(());
         }
         let read = Watermarks {
             jobs: self.jobs.revision().unwrap_or_default(),
             pods: self.pods.revision().unwrap_or_default(),
         };
-        read.check(written).map_err(|stale| {
+        let mut believed = read;
+        if since.elapsed() >= OWN_WRITES_TIMEOUT {
+            believed.pods = written.pods;
+        }
+        believed.check(written).map_err(|stale| {
             self.options.metrics.skipped(stale);
             SyncError::StaleRead(stale)
         })

@@ -12,4 +12,5 @@ mod ownership;
 mod races;
 mod scheduling;
 mod unreliable;
+mod upstream_bugs;
 mod world;

@@ -20,4 +20,5 @@ mod suspend;
 mod tables;
 mod traces;
 mod tracking;
+mod upstream_bugs;
 mod views;
