@@ -29,7 +29,6 @@ struct State {
     offset: SignedDuration,
     jobs: Revision,
     pods: Revision,
-    server: Revision,
     /// Counts what the world did.
     tick: u64,
     syncs: HashMap<Option<task::Id>, Sync>,
@@ -61,7 +60,6 @@ impl Mind {
                 offset: SignedDuration::ZERO,
                 jobs: Revision(0),
                 pods: Revision(0),
-                server: Revision(0),
                 tick: 0,
                 syncs: HashMap::new(),
             }),
@@ -115,10 +113,6 @@ impl Mind {
         }
     }
 
-    pub(crate) fn committed(&self, revision: Revision) {
-        self.state.lock().server = revision;
-    }
-
     /// The knowledge behind what the running task does now, and the time now.
     fn touch(&self) -> Knowledge {
         let server_time = self.server_time();
@@ -130,7 +124,6 @@ impl Mind {
             life: state.life,
             jobs: state.jobs,
             pods: state.pods,
-            server: state.server,
             now,
         };
         let active = (state.tick, Instant::now());

@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use jobyard_api::{Object, ObjectKey, Revision, StatusError, Timestamp, Uid, core, resource::JOB, status::Reason};
+use jobyard_api::{
+    Object, ObjectKey, Revision, StatusError, Timestamp, Uid, core, resource::JOB, status::Reason,
+};
 use jobyard_cluster::{
     Change, Cluster, ClusterError, Deletion, Informer, MetadataEdit, Selection, View,
 };

@@ -269,12 +269,12 @@ impl World {
 
     /// Shows new commits to the oracle, the informers and the actors.
     pub(crate) fn look_at_commits(&mut self) {
-        let revision = self.server.revision();
-        self.mind.committed(revision);
         for commit in self.server.take_commits() {
             self.changed_at = Instant::now();
             self.tell(|| told(&commit));
-            if self.violation.is_none()
+            // Without actors there is nothing to judge: anybody may write anything.
+            if self.has_actors
+                && self.violation.is_none()
                 && let Err(violation) = self.oracle.judge(&commit)
             {
                 self.tell(|| format!("ORACLE     {violation}"));
@@ -312,8 +312,10 @@ impl World {
 
     /// The server found a status of this Job invalid.
     pub(crate) fn note_refusal(&mut self, job: &ObjectKey, why: &str) {
-        let violation = self.oracle.refused(job, self.server.now, why);
-        self.violation.get_or_insert(violation);
+        if self.has_actors {
+            let violation = self.oracle.refused(job, self.server.now, why);
+            self.violation.get_or_insert(violation);
+        }
     }
 
     /// Keys of all Pods.
