@@ -1,10 +1,9 @@
 //! What the controller under test knows: how far its caches have come, the time
 //! on its clock, and when each of its syncs began.
 //!
-//! A sync reads the caches and the clock at its beginning, and has no gap
-//! between its requests: what it sends when an answer reaches it belongs to it.
-//! So a task of the controller that asks for the time, or sends a request, and
-//! did neither at this very moment, begins a sync.
+//! A sync reads the caches and asks for the time when it decides, and what it
+//! sends until the next one asks belongs to it. Adopting and releasing Pods comes
+//! before: there the caches were read when the first of these requests was sent.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -37,10 +36,34 @@ struct State {
 #[derive(Clone, Copy, Debug)]
 struct Sync {
     knowledge: Knowledge,
+    /// What was known when the Job was last read past the caches: if Pods are
+    /// adopted next, the sync began then.
+    rechecked: Option<Knowledge>,
+    stage: Stage,
     /// Requests without an answer.
     outstanding: u32,
     /// When the task last did something.
     active: (u64, Instant),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The task never decided: each request stands alone.
+    Alone,
+    /// Pods are adopted and released; the decision comes next.
+    Claiming,
+    /// What was decided is done.
+    Acting,
+}
+
+/// What a request says of the sync behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A Job is read: perhaps the Pods that it may adopt come next.
+    ReadsJob,
+    Adopts,
+    Releases,
+    Other,
 }
 
 /// Which cache has come further.
@@ -78,9 +101,23 @@ impl Mind {
         self.begin.1.elapsed()
     }
 
-    /// The time on the controller's clock, for the controller.
+    /// The time on the controller's clock, for a decision.
+    pub(crate) fn decides(&self) -> Timestamp {
+        let current = self.current();
+        self.with_sync(current, |sync, is_gap| {
+            if sync.stage != Stage::Claiming || is_gap {
+                sync.knowledge = current;
+            }
+            sync.knowledge.now = current.now;
+            sync.stage = Stage::Acting;
+            sync.rechecked = None;
+        });
+        current.now
+    }
+
+    /// The time on the controller's clock.
     pub(crate) fn now(&self) -> Timestamp {
-        self.touch().now
+        self.current().now
     }
 
     /// Sets how far the controller's clock is ahead of the server's.
@@ -113,50 +150,61 @@ impl Mind {
         }
     }
 
-    /// The knowledge behind what the running task does now, and the time now.
-    fn touch(&self) -> Knowledge {
+    /// What the controller could know at this moment.
+    fn current(&self) -> Knowledge {
         let server_time = self.server_time();
-        let mut state = self.state.lock();
-        let now = server_time
-            .checked_add(state.offset)
-            .expect("clocks jump by minutes");
-        let current = Knowledge {
+        let state = self.state.lock();
+        let now = server_time.checked_add(state.offset);
+        Knowledge {
             life: state.life,
             jobs: state.jobs,
             pods: state.pods,
-            now,
-        };
-        let active = (state.tick, Instant::now());
-        let sync = state.syncs.entry(task::try_id()).or_insert(Sync {
-            knowledge: current,
-            outstanding: 0,
-            active,
-        });
-        if sync.outstanding == 0 && sync.active != active {
-            sync.knowledge = current;
-        }
-        sync.active = active;
-        Knowledge {
-            now,
-            ..sync.knowledge
+            now: now.expect("clocks jump by minutes"),
         }
     }
 
-    /// A request of the running task begins; what its sync knows.
-    pub(crate) fn asks(self: &Arc<Self>) -> (Knowledge, Outstanding) {
-        self.touch();
-        let task = task::try_id();
+    /// Does this to the sync of the running task; whether the task did nothing
+    /// for a while before.
+    fn with_sync<T>(&self, current: Knowledge, act: impl FnOnce(&mut Sync, bool) -> T) -> T {
         let mut state = self.state.lock();
-        let life = state.life;
-        let sync = state.syncs.get_mut(&task);
-        let sync = sync.expect("the task was just looked at");
-        sync.outstanding += 1;
+        let active = (state.tick, Instant::now());
+        let sync = state.syncs.entry(task::try_id()).or_insert(Sync {
+            knowledge: current,
+            rechecked: None,
+            stage: Stage::Alone,
+            outstanding: 0,
+            active,
+        });
+        let is_gap = sync.outstanding == 0 && sync.active != active;
+        sync.active = active;
+        act(sync, is_gap)
+    }
+
+    /// A request of the running task begins; what its sync knows.
+    pub(crate) fn asks(self: &Arc<Self>, step: Step) -> (Knowledge, Outstanding) {
+        let current = self.current();
+        let knowledge = self.with_sync(current, |sync, is_gap| {
+            sync.outstanding += 1;
+            let claims = matches!(step, Step::Adopts | Step::Releases);
+            if claims && sync.stage != Stage::Claiming {
+                let rechecked = sync.rechecked.filter(|_| step == Step::Adopts);
+                sync.knowledge = rechecked.unwrap_or(current);
+                sync.stage = Stage::Claiming;
+            } else if sync.stage == Stage::Alone && is_gap {
+                sync.knowledge = current;
+            }
+            if step == Step::ReadsJob {
+                sync.rechecked = Some(current);
+            }
+            sync.knowledge
+        });
+        let (task, life) = (task::try_id(), current.life);
         let outstanding = Outstanding {
             mind: self.clone(),
             task,
             life,
         };
-        (sync.knowledge, outstanding)
+        (knowledge, outstanding)
     }
 }
 

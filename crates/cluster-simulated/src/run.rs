@@ -72,8 +72,10 @@ impl fmt::Display for Failure {
 pub struct Start {
     /// The server.
     pub cluster: Simulated,
-    /// The time.
+    /// The time, for decisions: each sync asks once, when it has read its caches.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The time, for all else.
+    pub event_now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Random numbers.
     pub chance: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
@@ -227,6 +229,7 @@ where
                 let cluster = Simulated::new(self.shared.clone(), life);
                 let start = Start {
                     now: cluster.clock(),
+                    event_now: cluster.event_clock(),
                     chance: cluster.chance(),
                     cluster,
                 };

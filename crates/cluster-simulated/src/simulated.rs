@@ -18,12 +18,15 @@ use tokio::{sync::oneshot, time::Instant};
 use crate::{
     fault::Fault,
     history::Author,
-    mind::Mind,
+    mind::{Mind, Step},
     server::{Asker, Server},
     watch::{Dropped, FeedId, KindFeed},
     world::{Order, Shared, Subscription, World},
 };
 
+const GETS: &str = "gets";
+const ADOPTS: &str = "adopts";
+const RELEASES: &str = "releases";
 const UPDATES_STATUS: &str = "updates status of";
 
 /// The port of one life of the controller. Clones are the same.
@@ -65,7 +68,16 @@ impl Call {
     }
 
     fn is_write(&self) -> bool {
-        self.verb != "gets"
+        self.verb != GETS
+    }
+
+    fn step(&self) -> Step {
+        match self.verb {
+            ADOPTS => Step::Adopts,
+            RELEASES => Step::Releases,
+            GETS if self.plural == JOB.plural => Step::ReadsJob,
+            _ => Step::Other,
+        }
     }
 
     fn creates_pod(&self) -> bool {
@@ -95,8 +107,15 @@ impl Simulated {
         Self { shared, life }
     }
 
-    /// The clock of the controller; it may jump.
+    /// The clock of the controller, which may jump, for its decisions: a sync
+    /// asks it once, when it has read its caches.
     pub fn clock(&self) -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
+        let mind: Arc<Mind> = self.shared.mind.clone();
+        Arc::new(move || mind.decides())
+    }
+
+    /// The same clock for what is no decision.
+    pub fn event_clock(&self) -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
         let mind: Arc<Mind> = self.shared.mind.clone();
         Arc::new(move || mind.now())
     }
@@ -113,7 +132,7 @@ impl Simulated {
         call: Call,
         execute: impl FnOnce(&mut Server, Asker) -> Result<T, StatusError> + Send + 'static,
     ) -> Result<T, ClusterError> {
-        let (knowledge, outstanding) = self.shared.mind.asks();
+        let (knowledge, outstanding) = self.shared.mind.asks(call.step());
         let (answer, answered) = oneshot::channel();
         let life = self.life;
         self.shared.with(|world| {
@@ -215,7 +234,7 @@ impl World {
                 };
                 format!("       controller {life} hears of {call}: {word}")
             });
-            let reads_job = (call.verb, call.plural) == ("gets", JOB.plural);
+            let reads_job = (call.verb, call.plural) == (GETS, JOB.plural);
             if reads_job && outcome.is_ok() && life == world.life {
                 world.note_live_read(&ObjectKey::new("default", &call.name));
             }
@@ -369,7 +388,7 @@ impl Cluster for Simulated {
     }
 
     async fn get_live<K: Object>(&self, key: &ObjectKey) -> Result<Arc<K>, ClusterError> {
-        let call = Call::new::<K>("gets", &key.name);
+        let call = Call::new::<K>(GETS, &key.name);
         let key = key.clone();
         self.send(call, move |server, _| server.get(&key)).await
     }
@@ -404,8 +423,8 @@ impl Cluster for Simulated {
     ) -> Result<Arc<K>, ClusterError> {
         let verb = match &edit {
             MetadataEdit::RemoveFinalizer(_) => "removes finalizer of",
-            MetadataEdit::Adopt { .. } => "adopts",
-            MetadataEdit::Release { .. } => "releases",
+            MetadataEdit::Adopt { .. } => ADOPTS,
+            MetadataEdit::Release { .. } => RELEASES,
         };
         let call = Call::new::<K>(verb, &key.name);
         let (key, uid) = (key.clone(), uid.clone());

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 fn start(start: Start) -> impl Future<Output = ()> + Send + 'static {
     let options = job::Options {
         now: start.now,
+        event_now: start.event_now,
         chance: start.chance,
         ..job::Options::default()
     };
@@ -38,7 +39,7 @@ fn few_seeds() {
         .map_or(0, |text| text.parse().unwrap());
     let count: u64 = std::env::var("JOBYARD_SEEDS")
         .ok()
-        .map_or(50, |text| text.parse().unwrap());
+        .map_or(40, |text| text.parse().unwrap());
     let begin = std::time::Instant::now();
     let mut all = vec![];
     for number in from..from + count {

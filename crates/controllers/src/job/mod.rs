@@ -60,6 +60,9 @@ pub struct Options {
     pub metrics: Metrics,
     /// The time that decisions are given.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// The time that events are given: the same clock, asked apart, so that a
+    /// simulation can tell by `now` when a decision is made.
+    pub event_now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Where the random ends of Pods' names come from: any number, each time another.
     pub chance: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
@@ -80,6 +83,7 @@ impl Default for Options {
             workers: 5,
             metrics: Metrics::default(),
             now: Arc::new(Timestamp::now),
+            event_now: Arc::new(Timestamp::now),
             chance: Arc::new(rand::random),
         }
     }
@@ -91,7 +95,8 @@ pub async fn run<C: Cluster>(cluster: C, options: Options, shutdown: Cancellatio
         component: "job-controller",
         host: None,
     };
-    let (recorder, recording) = Recorder::with_clock(cluster.clone(), source, options.now.clone());
+    let (recorder, recording) =
+        Recorder::with_clock(cluster.clone(), source, options.event_now.clone());
     let mut workers = Workers::default();
     workers.start_task(recording);
 
