@@ -222,29 +222,36 @@ impl<V: View, F: Fn(&Change<V>) + Send + Sync> Feed<V, F> {
         Call::read(Verb::Watch, Self::info(), path)
     }
 
+    /// Takes in what came, and says how far the cache is, also when the last of
+    /// it is the end.
     fn take_in(&mut self, lines: &Lines, at: &mut Revision) -> Result<(), Broken> {
-        for line in lines.iter() {
-            let frame = serde_json::from_slice(line).map_err(|error| {
-                let why = format!("a watch of {} cannot be read: {error}", Self::info().plural);
-                ClusterError::Unavailable(StatusError::internal(why))
-            })?;
-            *at = match frame {
-                Frame::Put(seen) => {
-                    let revision = seen.identity.revision;
-                    self.put(seen);
-                    revision
-                }
-                Frame::Gone(identity) => {
-                    self.remove(&identity.key, identity.revision);
-                    identity.revision
-                }
-                Frame::Bookmark(revision) => revision,
-                Frame::Failed(status) => return Err(Broken::from(ClusterError::from(status))),
-            }
-            .max(*at);
-        }
+        let taken = lines.iter().try_for_each(|line| {
+            *at = self.apply(line)?.max(*at);
+            Ok(())
+        });
         self.writer.advance(*at);
-        Ok(())
+        taken
+    }
+
+    /// Applies one frame, and gives its revision.
+    fn apply(&mut self, line: &[u8]) -> Result<Revision, Broken> {
+        let frame = serde_json::from_slice(line).map_err(|error| {
+            let why = format!("a watch of {} cannot be read: {error}", Self::info().plural);
+            ClusterError::Unavailable(StatusError::internal(why))
+        })?;
+        match frame {
+            Frame::Put(seen) => {
+                let revision = seen.identity.revision;
+                self.put(seen);
+                Ok(revision)
+            }
+            Frame::Gone(identity) => {
+                self.remove(&identity.key, identity.revision);
+                Ok(identity.revision)
+            }
+            Frame::Bookmark(revision) => Ok(revision),
+            Frame::Failed(status) => Err(Broken::from(ClusterError::from(status))),
+        }
     }
 
     fn put(&mut self, seen: Seen<V>) {

@@ -84,13 +84,21 @@ impl Answer {
 pub(crate) async fn connect(
     answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
 ) -> (RemoteCluster, Asked) {
+    connect_as(json!({ "token": "secret" }), answer).await
+}
+
+/// The same as the user of a kubeconfig, who must come to have the token `secret`.
+pub(crate) async fn connect_as(
+    user: Value,
+    answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
+) -> (RemoteCluster, Asked) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("a bound socket");
     let asked = Asked::default();
     tokio::spawn(serve(listener, asked.clone(), Arc::new(answer)));
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("kubeconfig");
-    std::fs::write(&path, kubeconfig(address)).expect("written");
+    std::fs::write(&path, kubeconfig(address, user)).expect("written");
     let cluster = RemoteCluster::connect(&path, Options::default()).await;
     let cluster = cluster.expect("the server greets");
     asked.take();
@@ -98,14 +106,14 @@ pub(crate) async fn connect(
 }
 
 /// A kubeconfig for a server without TLS.
-pub(crate) fn kubeconfig(address: SocketAddr) -> String {
+pub(crate) fn kubeconfig(address: SocketAddr, user: Value) -> String {
     json!({
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "fake",
         "contexts": [{ "name": "fake", "context": { "cluster": "fake", "user": "me" } }],
         "clusters": [{ "name": "fake", "cluster": { "server": format!("http://{address}") } }],
-        "users": [{ "name": "me", "user": { "token": "secret" } }],
+        "users": [{ "name": "me", "user": user }],
     })
     .to_string()
 }

@@ -10,6 +10,7 @@ use jobyard_cluster::{Change, Cluster as _, ClusterError, MetadataEdit, Selectio
 use jobyard_cluster_remote::{RemoteCluster, Verb};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
     fake::{self, Answer},
@@ -259,4 +260,60 @@ async fn a_revision_of_another_kind_is_reached_by_a_short_watch() {
     let probe = lines.iter().position(|line| line.ends_with("?limit=1"));
     let probe = probe.expect("the server is asked to be up to date");
     assert!(lines[probe + 1].ends_with("timeoutSeconds=3"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn revisions_before_an_end_are_shown_although_the_watch_fails() {
+    let turn = Turn::default();
+    let (cluster, _) = fake::connect(move |_| match turn.next() {
+        0 => list(5, &[]),
+        1 => {
+            let failed = json!({ "kind": "Status", "status": "Failure", "code": 500 });
+            let added = event("ADDED", &stored("a", "u", 6));
+            Answer::new(200, &(added + &event("ERROR", &failed)))
+        }
+        _ => Answer::watch(""),
+    })
+    .await;
+    let informer = cluster.informer::<Seen>(Selection::default(), |_| {});
+    informer.wait_for(Revision(6)).await;
+    assert!(informer.get(&key("a")).is_some());
+}
+
+// The clock is stopped: it goes on when nobody has anything to do.
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_is_silent_for_too_long_is_asked_for_again() {
+    let (watches, mut asked) = watch::channel(0);
+    let (cluster, _) = fake::connect(move |line| {
+        if !line.contains("watch=true") {
+            return list(5, &[]);
+        }
+        watches.send_modify(|count| *count += 1);
+        Answer::watch("")
+    })
+    .await;
+    let started = Instant::now();
+    let _informer = cluster.informer::<Seen>(Selection::default(), |_| {});
+    let again = asked.wait_for(|count| *count == 2).await;
+    again.expect("the server lives");
+    let silence = started.elapsed().as_secs();
+    assert!((150..200).contains(&silence), "{silence} s");
+}
+
+#[tokio::test]
+async fn a_token_may_come_from_a_plugin() {
+    let credential = json!({
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "kind": "ExecCredential",
+        "status": { "token": "secret", "expirationTimestamp": "2100-01-01T00:00:00Z" },
+    });
+    let user = json!({ "exec": {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": "echo",
+        "args": [credential.to_string()],
+        "interactiveMode": "Never",
+    }});
+    let (cluster, _) = fake::connect_as(user, |_| Answer::ok(&stored("a", "u", 5))).await;
+    let found = cluster.get_live::<core::ConfigMap>(&key("a")).await;
+    assert_eq!(found.expect("the token is right").uid(), Uid::from("u"));
 }

@@ -7,7 +7,10 @@ use jobyard_api::core;
 use jobyard_cluster::{Cluster as _, ClusterError, Deletion};
 use jobyard_cluster_remote::{ConnectError, Options, RemoteCluster, Verb};
 
+use serde_json::json;
+
 use crate::{
+    fake,
     proxy::{Mode, Proxy},
     served::{Served, key, map},
 };
@@ -122,7 +125,7 @@ async fn connecting_says_what_was_tried_and_what_was_found() {
     let address = free.local_addr().expect("a bound socket");
     drop(free);
     let kubeconfig = folder.path().join("kubeconfig");
-    fs::write(&kubeconfig, crate::fake::kubeconfig(address)).expect("written");
+    fs::write(&kubeconfig, fake::kubeconfig(address, json!({}))).expect("written");
     let error = RemoteCluster::connect(&kubeconfig, Options::default()).await;
     let error = error.expect_err("nobody listens there");
     assert!(
