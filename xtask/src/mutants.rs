@@ -73,15 +73,12 @@ pub(crate) fn run(workspace: &Path, names: &[&str]) -> Result<()> {
     let mut survivors = Vec::new();
     let mut most = SEEDS_UNCHANGED;
     for (mutant, outcome) in asked.iter().zip(caught) {
-        match outcome? {
-            Some(Caught { seed, what }) => {
-                most = most.max(seed + 1);
-                eprintln!("caught    {:<34} seed {seed:>5}: {what}", mutant.name);
-            }
-            None => {
-                eprintln!("SURVIVES  {:<34} {}", mutant.name, mutant.title);
-                survivors.push(&*mutant.name);
-            }
+        if let Some(Caught { seed, what }) = outcome? {
+            most = most.max(seed + 1);
+            eprintln!("caught    {:<34} seed {seed:>5}: {what}", mutant.name);
+        } else {
+            eprintln!("SURVIVES  {:<34} {}", mutant.name, mutant.title);
+            survivors.push(&*mutant.name);
         }
     }
     if let Some(Caught { seed, what }) = run_seeds(&seeds, "none", most)? {
@@ -285,11 +282,10 @@ fn weave_range(
         let is_statement = text[place.range.clone()].ends_with([';', '}']);
         let (open, close) = if is_statement { ("", "") } else { ("(", ")") };
         let Place { name, mutated, .. } = place;
-        woven.push_str(&format!(
-            "{open}if crate::mutant_switch::is_on({name:?}) {{ {mutated} }} else {{ "
-        ));
+        woven.extend([open, "if crate::mutant_switch::is_on(\"", name, "\") { "]);
+        woven.extend([mutated, " } else { "]);
         weave_range(text, place.range.clone(), &others[..inner], woven)?;
-        woven.push_str(&format!(" }}{close}"));
+        woven.extend([" }", close]);
         at = place.range.end;
         rest = &others[inner..];
     }
