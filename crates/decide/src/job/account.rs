@@ -113,7 +113,9 @@ fn finish(
     match verdict.outcome {
         Outcome::Failed => vec![EventNote::failed(&verdict.reason, &verdict.message)],
         Outcome::Complete => {
-            status.completion_time = Some(whole_seconds(now));
+            // A clock that was set back meanwhile would have the API server refuse
+            // this for as long, and the Job wait for nothing.
+            status.completion_time = Some(whole_seconds(now)).max(status.start_time);
             let is_too_many = match job.completions {
                 Completions::WorkQueue => false,
                 Completions::Count(completions) | Completions::Indexed(completions) => {

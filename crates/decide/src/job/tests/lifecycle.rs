@@ -70,6 +70,16 @@ fn d03_completes_in_two_writes() {
 }
 
 #[test]
+fn a_job_does_not_complete_before_it_started() {
+    let mut world = World::job("P=1 C=1");
+    world.at(60).settle();
+    world.clock_back_at(5).succeeds(0).settle();
+    let status = world.status();
+    assert!(status.start_time.is_some());
+    assert_eq!(status.completion_time, status.start_time);
+}
+
+#[test]
 fn d04_creates_no_more_than_completions() {
     let mut world = World::job("P=10 C=5");
     check(

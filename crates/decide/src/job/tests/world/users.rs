@@ -22,6 +22,12 @@ impl World {
         self
     }
 
+    /// Somebody sets the clock back.
+    pub(in crate::job::tests) fn clock_back_at(&mut self, seconds: i64) -> &mut Self {
+        self.now = start() + jiff::SignedDuration::from_secs(seconds);
+        self
+    }
+
     pub(in crate::job::tests) fn patch(&mut self, words: &str) -> &mut Self {
         apply_words(&mut self.job, words);
         *self.job.metadata.generation.get_or_insert(0) += 1;
