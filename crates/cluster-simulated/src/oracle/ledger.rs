@@ -140,17 +140,19 @@ impl Ledger {
         let mut known = found.clone();
         let mut maybe = found.clone();
         for version in &versions[later..] {
-            let Some(own) = version
-                .own
-                .as_ref()
-                .filter(|own| own.sync.life == sync.life)
-            else {
+            // Other workers of the same life may have begun later and write now.
+            let is_earlier =
+                |own: &Knowledge| own != sync && own.jobs <= sync.jobs && own.pods <= sync.pods;
+            let is_known = |own: &&Own| {
+                own.sync.life == sync.life && (own.sync == *sync || is_earlier(&own.sync))
+            };
+            let Some(own) = version.own.as_ref().filter(is_known) else {
                 continue;
             };
             apply(&own.effect, version, &mut maybe);
             if own.is_answered {
                 apply(&own.effect, version, &mut known);
-                if own.sync != *sync {
+                if is_earlier(&own.sync) {
                     apply(&own.effect, version, &mut found);
                 }
             }

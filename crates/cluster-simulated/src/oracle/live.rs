@@ -1,5 +1,7 @@
 //! `active`, `ready` and `terminating` say what the controller saw and did.
 
+use std::sync::Arc;
+
 use super::{
     Law,
     job::JobFacts,
@@ -12,8 +14,8 @@ type Holds = fn(&PodFacts) -> bool;
 
 /// Judges the live counts of a status write.
 ///
-/// Where an answer was lost, or a Pod is gone, the controller may know or not:
-/// then either number will do.
+/// Where an answer was lost, or somebody else has deleted a Pod as well, the
+/// controller may know or not: then either number will do.
 pub(super) fn judge(scene: &Scene<'_>, after: &JobFacts) -> Finding {
     let status = &after.status;
     ensure(
@@ -34,13 +36,21 @@ pub(super) fn judge(scene: &Scene<'_>, after: &JobFacts) -> Finding {
         let (mut surely, mut perhaps) = (Vec::new(), Vec::new());
         for pod in &scene.pods {
             let (known, maybe) = (pod.known.as_ref(), pod.maybe.as_ref());
-            let counts = |pod: Option<&std::sync::Arc<PodFacts>>| {
+            let counts = |pod: Option<&Arc<PodFacts>>| {
                 pod.is_some_and(|pod| scene.job.claims(pod) && holds(pod))
             };
+            // A deletion that was asked for and found another's has left no write.
+            let is_deleting = pod.truth.as_ref().is_none_or(|truth| truth.is_deleting);
+            let deleted = known.filter(|_| is_deleting).cloned().map(|mut pod| {
+                Arc::make_mut(&mut pod).is_deleting = true;
+                pod
+            });
+            let deleted = deleted.as_ref().or(known);
             let name = known.or(maybe).map(|pod| pod.key.to_string());
-            if counts(known) && counts(maybe) && pod.truth.is_some() {
+            let variants = [known, maybe, deleted];
+            if variants.into_iter().all(counts) && pod.truth.is_some() {
                 surely.extend(name);
-            } else if counts(known) || counts(maybe) {
+            } else if variants.into_iter().any(counts) {
                 perhaps.extend(name);
             }
         }

@@ -326,6 +326,9 @@ impl Oracle {
         pod: &PodFacts,
         judge: impl FnOnce(&Scene<'_>) -> Finding,
     ) -> Result<Option<()>, Broken> {
+        // Its controller as the sync saw it: that may have changed since.
+        let found = self.ledger.seen_pod(&pod.uid, &sync).found;
+        let pod = found.as_deref().unwrap_or(pod);
         let Some(owner) = &pod.controller else {
             return Ok(None);
         };

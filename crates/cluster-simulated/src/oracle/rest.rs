@@ -44,7 +44,13 @@ fn judge_job(ledger: &Ledger, account: &Account, job: &JobFacts, now: Timestamp)
     let names = |pods: Vec<&PodFacts>| -> Vec<String> {
         pods.iter().map(|pod| pod.key.to_string()).collect()
     };
-    let tracked = || ledger.pods_of(&job.uid).filter(|pod| pod.is_tracked);
+    // A Job that is being deleted does not look at Pods that its selector does not match.
+    let tracked = || {
+        ledger
+            .pods_of(&job.uid)
+            .filter(|pod| pod.is_tracked && pod.is_controlled_by(&job.uid))
+            .filter(|pod| status.is_finished() || job.claims(pod))
+    };
     if status.is_finished() || job.is_deleting {
         return may(tracked().next().is_none(), &|| {
             format!(
@@ -89,7 +95,13 @@ fn judge_job(ledger: &Ledger, account: &Account, job: &JobFacts, now: Timestamp)
             "is suspended and does not say so".to_owned()
         })?;
     } else {
-        let wanted = tally.wanted(active);
+        // An index that failed is not tried again.
+        let decided = tally.completed.len() + tally.failed_indexes.len();
+        let startable = match job.completions {
+            Some(count) if job.is_indexed => (count as usize).saturating_sub(decided),
+            _ => usize::MAX,
+        };
+        let wanted = tally.wanted(active).min(startable);
         let waits = if job.is_strict { terminating } else { 0 };
         may(active <= wanted && active + waits >= wanted, &|| {
             format!("wants {wanted} active Pods and has {active}, and {terminating} that end")
