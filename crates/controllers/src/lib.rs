@@ -11,12 +11,15 @@
 //! | [`scheduler`] | Pods, Nodes | Pods and Nodes | gives Pods a node |
 //! | [`gc`] | Pods, Jobs | objects whose owner or dependents changed | deletes dependents, or lets go of them |
 //!
+//! [`leader_election`] lets one of several processes run them.
+//!
 //! Handlers of informers put keys into work queues and do nothing else; a lost
 //! or doubled notification changes nothing, because a worker compares what is
 //! with what should be.
 
 pub mod gc;
 pub mod job;
+pub mod leader_election;
 pub mod scheduler;
 
 mod workers;

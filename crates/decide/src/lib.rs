@@ -7,6 +7,7 @@
 //!
 //! - [`gc`]: what becomes of the dependents of deleted objects.
 //! - [`job`]: the Job controller.
+//! - [`leader_election`]: who of several candidates leads.
 //! - [`placement`]: whether a Pod fits on a node, and what to say if not.
 //! - [`pod`]: the life of a Pod on its node.
 //!
@@ -15,5 +16,6 @@
 
 pub mod gc;
 pub mod job;
+pub mod leader_election;
 pub mod placement;
 pub mod pod;

@@ -7,6 +7,7 @@
 
 mod chaos;
 mod creation;
+mod leadership;
 mod lost_answers;
 mod ownership;
 mod races;
