@@ -21,6 +21,8 @@ pub const JOB_INDEX_IGNORED_FAILURE_COUNT: &str =
     "batch.kubernetes.io/job-index-ignored-failure-count";
 /// The controller that a Job without `managedBy` belongs to.
 pub const JOB_CONTROLLER_NAME: &str = "kubernetes.io/job-controller";
+/// The controller that takes Jobs on clusters of others, beside the built-in one.
+pub const JOBYARD_JOB_CONTROLLER_NAME: &str = "jobyard.dev/job-controller";
 /// Finalizer: dependents lose their owner reference before the object goes.
 pub const FINALIZER_ORPHAN: &str = "orphan";
 /// Finalizer: dependents go before the object.

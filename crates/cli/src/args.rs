@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Serve the Kubernetes API as a daemon
     Serve(ServeArguments),
+    /// Run the Job controller against any Kubernetes API server
+    Controller(ControllerArguments),
     /// Say what the Job controller would do next, from objects alone
     Plan(PlanArguments),
 }
@@ -172,6 +174,65 @@ counted already. The index of such a Pod is that of its annotation, or the numbe
 (NAME-INDEX, NAME-INDEX-suffix). Kinds other than Job and Pod are left out.
 
 Exit code: 0 the plan is printed, 2 bad usage or input.";
+
+/// `jobyard controller`
+///
+/// Stands by until it leads, then creates, counts and removes the Pods of Jobs:
+/// those whose spec.managedBy is `jobyard.dev/job-controller`. On stdout stand
+/// two lines: `ready http://ADDR:PORT against https://SERVER (VERSION)` when it
+/// stands by, `leading NAMESPACE/NAME as IDENTITY` when it leads.
+#[derive(Debug, Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Exit code: 0 stopped by SIGTERM or SIGINT, 1 the lead was lost, the API server could not be reached, or something broke; 2 bad usage, a kubeconfig that cannot be used, or one whose user may not do the work."
+)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are the flags, as upstream calls them"
+)]
+pub(crate) struct ControllerArguments {
+    /// Where the API server is and who we are there [default: the service account of the Pod we run in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// The context of the kubeconfig [default: its current one]
+    #[arg(long, value_name = "NAME", requires = "kubeconfig")]
+    pub(crate) context: Option<String>,
+    /// Take the Jobs of Kubernetes' own Job controller, which must not run
+    ///
+    /// These are the Jobs without spec.managedBy, or with
+    /// `kubernetes.io/job-controller`. Two controllers on one Job create too many
+    /// Pods: switch the other one off first
+    /// (`kube-controller-manager --controllers=*,-job-controller`).
+    #[arg(long)]
+    pub(crate) all_jobs: bool,
+    /// Jobs that are worked on at a time
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) concurrent_job_syncs: u16,
+    /// Where /healthz, /livez, /readyz and /metrics are served: plain HTTP, to everybody
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:10290")]
+    pub(crate) listen: SocketAddr,
+    /// How long to try to reach the API server at the start
+    #[arg(long, value_name = "DURATION", default_value = "30s")]
+    pub(crate) connect_timeout: GoDuration,
+    /// Work only while holding a Lease, so that several may run and one works
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) leader_elect: bool,
+    /// The namespace of the Lease
+    #[arg(long, value_name = "NAMESPACE", default_value = "kube-system")]
+    pub(crate) leader_elect_resource_namespace: String,
+    /// The name of the Lease [default: jobyard-controller, with --all-jobs jobyard-controller-all-jobs]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) leader_elect_resource_name: Option<String>,
+    /// How long others wait after the last renewal that they saw; whole seconds
+    #[arg(long, value_name = "DURATION", default_value = "15s")]
+    pub(crate) leader_elect_lease_duration: GoDuration,
+    /// How long a leader goes on that cannot renew the Lease
+    #[arg(long, value_name = "DURATION", default_value = "10s")]
+    pub(crate) leader_elect_renew_deadline: GoDuration,
+    /// Wait between attempts to acquire or renew the Lease
+    #[arg(long, value_name = "DURATION", default_value = "2s")]
+    pub(crate) leader_elect_retry_period: GoDuration,
+}
 
 /// What stands before each line of the logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

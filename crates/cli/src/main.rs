@@ -5,6 +5,7 @@
 //! module; how the rooms are wired, in [`yard`].
 
 mod args;
+mod controller;
 mod exit;
 mod logs;
 mod node_room;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         args::Command::Run(run) => run::main(&run),
         args::Command::Serve(serve) => serve::main(&serve),
+        args::Command::Controller(controller) => controller::main(&controller),
         args::Command::Plan(plan) => plan::main(&plan),
     };
     exit::report(outcome)

@@ -11,11 +11,11 @@ use crate::{
 
 /// One check and how it went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Check {
+pub struct Check {
     /// Such as `ping`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Whether it went well.
-    pub(crate) is_well: bool,
+    pub is_well: bool,
 }
 
 /// The answer of `/ENDPOINT` (all checks) or `/ENDPOINT/CHECK`; `None` when there is no such check.

@@ -3,6 +3,7 @@
 //! - [`Server`]: the socket, TLS and the connections on it.
 //! - [`tls`]: the yard's own certificates and the kubeconfig.
 //! - [`Api`]: one request, from its head to its answer; usable without a socket.
+//! - [`Monitoring`]: health and metrics over plain HTTP, for a process without an API.
 //! - [`pod_logs`]: the stream the server asks the node for.
 //!
 //! The way of a request: `server` (a connection and its user) → `api` (routes)
@@ -29,6 +30,7 @@ mod digest;
 mod discovery;
 mod health;
 mod metrics;
+mod monitoring;
 mod negotiation;
 mod openapi;
 mod port_holder;
@@ -43,6 +45,8 @@ mod verbs;
 mod version;
 
 pub use api::{Api, ApiOptions};
+pub use health::Check;
+pub use monitoring::Monitoring;
 pub use port_holder::PortHolder;
 pub use response::Body;
 pub use server::{BindError, Limits, Server};

@@ -115,6 +115,10 @@ impl Server {
         self.address
     }
 
+    pub(crate) fn into_listener(self) -> TcpListener {
+        self.listener
+    }
+
     /// Serves until `shutdown`, then drains. The API's own streams end with its
     /// `ending` token, which should be cancelled together with `shutdown`.
     pub async fn serve(self, api: Arc<Api>, tls: Arc<ServerConfig>, shutdown: CancellationToken) {
