@@ -186,10 +186,6 @@ Exit code: 0 the plan is printed, 2 bad usage or input.";
     verbatim_doc_comment,
     after_help = "Exit code: 0 stopped by SIGTERM or SIGINT, 1 the lead was lost, the API server could not be reached, or something broke; 2 bad usage, a kubeconfig that cannot be used, or one whose user may not do the work."
 )]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the names are the flags, as upstream calls them"
-)]
 pub(crate) struct ControllerArguments {
     /// Where the API server is and who we are there [default: the service account of the Pod we run in]
     #[arg(long, value_name = "FILE")]

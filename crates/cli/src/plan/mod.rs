@@ -12,7 +12,10 @@ mod text;
 use std::sync::Arc;
 
 use anyhow::Result;
-use jobyard_api::{Timestamp, batch, well_known::JOB_CONTROLLER_NAME};
+use jobyard_api::{
+    Timestamp, batch,
+    well_known::{JOB_CONTROLLER_NAME, JOBYARD_JOB_CONTROLLER_NAME},
+};
 use jobyard_decide::job::{
     BackoffRecord, JobDecision, JobStatus, JobView, PodView, Skip, sync_with_claim,
 };
@@ -23,9 +26,6 @@ use crate::{
     say::{answer, say},
 };
 use given::Given;
-
-/// The name under which `jobyard controller` takes Jobs on other clusters.
-const JOBYARD_CONTROLLER_NAME: &str = "jobyard.dev/job-controller";
 
 /// Runs the command.
 pub(crate) fn main(arguments: &PlanArguments) -> Result<Ending> {
@@ -67,7 +67,7 @@ impl Plan {
             .collect();
         // The controller of this project is one, by whichever name it takes the Job.
         let controller_name = match &*job.managed_by {
-            JOBYARD_CONTROLLER_NAME => JOBYARD_CONTROLLER_NAME,
+            JOBYARD_JOB_CONTROLLER_NAME => JOBYARD_JOB_CONTROLLER_NAME,
             _ => JOB_CONTROLLER_NAME,
         };
         let decision = sync_with_claim(&job, &pods, BackoffRecord::default(), controller_name, now);
