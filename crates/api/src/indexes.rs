@@ -78,10 +78,8 @@ impl IndexSet {
                     quoted(fragment)
                 ));
             }
+            // An interval is read whole before its place among the others is looked at.
             let first = index(first)?;
-            if let Some(previous) = previous {
-                ascending(previous, first)?;
-            }
             let last = match second {
                 None => first,
                 Some(second) => {
@@ -90,6 +88,9 @@ impl IndexSet {
                     last
                 }
             };
+            if let Some(previous) = previous {
+                ascending(previous, first)?;
+            }
             previous = Some(last);
             set.push(first as u32, last as u32);
         }
@@ -317,6 +318,13 @@ mod tests {
             ("a", "cannot convert string to integer for index: \"a\""),
             ("-1", "cannot convert string to integer for index: \"\""),
             ("1,", "cannot convert string to integer for index: \"\""),
+            ("3,1-x", "cannot convert string to integer for index: \"x\""),
+            ("3,1-7", "too large index: \"7\""),
+            ("4,2-1", "non-increasing order, previous: 2, current: 1"),
+            (
+                "99999999999999999999",
+                "cannot convert string to integer for index: \"99999999999999999999\"",
+            ),
         ] {
             assert_eq!(IndexSet::parse_strict(text, 5), Err(fault.to_owned()));
         }
