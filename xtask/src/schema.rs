@@ -5,8 +5,9 @@
 //! `x-kubernetes-*` extension kept, and a package index delivers them without
 //! a cluster. Only what a kind we serve can reach is written.
 //!
-//! What OpenAPI does not say is which Go type a string has (`v1.RestartPolicy`);
-//! error texts print it, so [`GO_TYPES`] adds it by hand.
+//! What OpenAPI does not say is added by hand: which Go type a string has
+//! (`v1.RestartPolicy`), for error texts print it ([`GO_TYPES`]), and where Go
+//! holds a pointer ([`GO_POINTERS`]).
 
 use std::{
     collections::BTreeSet,
@@ -49,6 +50,185 @@ const LEAVES: &[(&str, &str)] = &[
     (
         "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
         "IntOrString",
+    ),
+];
+
+/// Optional numbers, flags and texts of which zero, false or nothing is another
+/// thing than absence: Go holds a pointer there. Of all others Go writes neither.
+///
+/// Source: `types.go` of `k8s.io/api` and `k8s.io/apimachinery`, v0.36.
+const GO_POINTERS: &[(&str, &[&str])] = &[
+    ("AppArmorProfile", &["localhostProfile"]),
+    (
+        "AzureDiskVolumeSource",
+        &["cachingMode", "fsType", "kind", "readOnly"],
+    ),
+    ("CSIVolumeSource", &["fsType", "readOnly"]),
+    (
+        "ClusterTrustBundleProjection",
+        &["name", "optional", "signerName"],
+    ),
+    ("ConfigMap", &["immutable"]),
+    ("ConfigMapEnvSource", &["optional"]),
+    ("ConfigMapKeySelector", &["optional"]),
+    ("ConfigMapProjection", &["optional"]),
+    ("ConfigMapVolumeSource", &["defaultMode", "optional"]),
+    ("Container", &["restartPolicy"]),
+    ("ContainerStatus", &["started", "stopSignal"]),
+    (
+        "CronJobSpec",
+        &[
+            "failedJobsHistoryLimit",
+            "startingDeadlineSeconds",
+            "successfulJobsHistoryLimit",
+            "suspend",
+            "timeZone",
+        ],
+    ),
+    (
+        "DeleteOptions",
+        &[
+            "gracePeriodSeconds",
+            "ignoreStoreReadErrorWithClusterBreakingPotential",
+            "orphanDependents",
+            "propagationPolicy",
+        ],
+    ),
+    ("DownwardAPIVolumeFile", &["mode"]),
+    ("DownwardAPIVolumeSource", &["defaultMode"]),
+    ("EphemeralContainer", &["restartPolicy"]),
+    ("FCVolumeSource", &["lun"]),
+    ("FileKeySelector", &["optional"]),
+    ("GRPCAction", &["service"]),
+    ("HostPathVolumeSource", &["type"]),
+    ("ISCSIVolumeSource", &["initiatorName"]),
+    (
+        "JobSpec",
+        &[
+            "activeDeadlineSeconds",
+            "backoffLimit",
+            "backoffLimitPerIndex",
+            "completionMode",
+            "completions",
+            "managedBy",
+            "manualSelector",
+            "maxFailedIndexes",
+            "parallelism",
+            "podReplacementPolicy",
+            "suspend",
+            "ttlSecondsAfterFinished",
+        ],
+    ),
+    ("JobStatus", &["failedIndexes", "ready", "terminating"]),
+    ("KeyToPath", &["mode"]),
+    (
+        "LeaseSpec",
+        &[
+            "holderIdentity",
+            "leaseDurationSeconds",
+            "leaseTransitions",
+            "preferredHolder",
+            "strategy",
+        ],
+    ),
+    ("Lifecycle", &["stopSignal"]),
+    ("NodeFeatures", &["supplementalGroupsPolicy"]),
+    ("NodeRuntimeHandler", &["name"]),
+    (
+        "NodeRuntimeHandlerFeatures",
+        &["recursiveReadOnlyMounts", "userNamespaces"],
+    ),
+    ("NodeSwapStatus", &["capacity"]),
+    ("ObjectMeta", &["deletionGracePeriodSeconds"]),
+    ("OwnerReference", &["blockOwnerDeletion", "controller"]),
+    (
+        "PersistentVolumeClaimSpec",
+        &[
+            "storageClassName",
+            "volumeAttributesClassName",
+            "volumeMode",
+        ],
+    ),
+    ("PodCertificateProjection", &["maxExpirationSeconds"]),
+    ("PodDNSConfigOption", &["value"]),
+    ("PodFailurePolicyOnExitCodesRequirement", &["containerName"]),
+    (
+        "PodResourceClaim",
+        &["resourceClaimName", "resourceClaimTemplateName"],
+    ),
+    ("PodResourceClaimStatus", &["resourceClaimName"]),
+    ("PodSchedulingGroup", &["podGroupName"]),
+    (
+        "PodSecurityContext",
+        &[
+            "fsGroup",
+            "fsGroupChangePolicy",
+            "runAsGroup",
+            "runAsNonRoot",
+            "runAsUser",
+            "seLinuxChangePolicy",
+            "supplementalGroupsPolicy",
+        ],
+    ),
+    (
+        "PodSpec",
+        &[
+            "activeDeadlineSeconds",
+            "automountServiceAccountToken",
+            "enableServiceLinks",
+            "hostUsers",
+            "hostnameOverride",
+            "preemptionPolicy",
+            "priority",
+            "runtimeClassName",
+            "setHostnameAsFQDN",
+            "shareProcessNamespace",
+            "terminationGracePeriodSeconds",
+        ],
+    ),
+    ("Preconditions", &["resourceVersion", "uid"]),
+    ("Probe", &["terminationGracePeriodSeconds"]),
+    ("ProjectedVolumeSource", &["defaultMode"]),
+    ("ResourceHealth", &["message"]),
+    ("SeccompProfile", &["localhostProfile"]),
+    ("Secret", &["immutable"]),
+    ("SecretEnvSource", &["optional"]),
+    ("SecretKeySelector", &["optional"]),
+    ("SecretProjection", &["optional"]),
+    ("SecretVolumeSource", &["defaultMode", "optional"]),
+    (
+        "SecurityContext",
+        &[
+            "allowPrivilegeEscalation",
+            "privileged",
+            "procMount",
+            "readOnlyRootFilesystem",
+            "runAsGroup",
+            "runAsNonRoot",
+            "runAsUser",
+        ],
+    ),
+    ("ServiceAccount", &["automountServiceAccountToken"]),
+    ("ServiceAccountTokenProjection", &["expirationSeconds"]),
+    ("SuccessPolicyRule", &["succeededCount", "succeededIndexes"]),
+    ("TokenRequestSpec", &["expirationSeconds"]),
+    ("Toleration", &["tolerationSeconds"]),
+    (
+        "TopologySpreadConstraint",
+        &["minDomains", "nodeAffinityPolicy", "nodeTaintsPolicy"],
+    ),
+    ("TypedLocalObjectReference", &["apiGroup"]),
+    ("TypedObjectReference", &["apiGroup", "namespace"]),
+    ("VolumeMount", &["mountPropagation", "recursiveReadOnly"]),
+    ("VolumeMountStatus", &["recursiveReadOnly"]),
+    (
+        "WindowsSecurityContextOptions",
+        &[
+            "gmsaCredentialSpec",
+            "gmsaCredentialSpecName",
+            "hostProcess",
+            "runAsUserName",
+        ],
     ),
 ];
 
@@ -377,6 +557,10 @@ fn definition(out: &mut String, definitions: &Definitions, name: &str) -> Result
             .find(|(of, at, _)| *of == short && at == field)
         {
             write!(out, "go_type: Some({go:?}), ")?;
+        }
+        let pointers = GO_POINTERS.iter().find(|(of, _)| *of == short);
+        if pointers.is_some_and(|(_, fields)| fields.contains(&field.as_str())) {
+            write!(out, "is_pointer: true, ")?;
         }
         writeln!(
             out,

@@ -96,7 +96,10 @@ impl Reader {
                 if first.is_some() {
                     self.strict("duplicate");
                 }
-                let value = self.value(node, &field.ty, place);
+                let mut value = self.value(node, &field.ty, place);
+                if is_absent(&value, field) {
+                    value = Node::Null;
+                }
                 match first {
                     Some((_, first)) => *first = value,
                     None => object.push((Cow::Borrowed(field.name), value)),
@@ -304,6 +307,20 @@ impl Reader {
             Node::Null | Node::Bool(_) | Node::Number(_) | Node::String(_) => {}
         }
     }
+}
+
+/// Whether Go would not write this value of an optional field (`omitempty`).
+/// What one client writes and the next leaves out must compare equal.
+fn is_absent(value: &Node<'_>, field: &Field) -> bool {
+    let is_empty = match (field.ty, value) {
+        (Type::List(_), Node::Array(items)) => items.is_empty(),
+        (Type::Map(_), Node::Object(entries)) => entries.is_empty(),
+        (Type::Bool, Node::Bool(flag)) => !flag && !field.is_pointer,
+        (Type::Int32 | Type::Int64, Node::Number(text)) => text == "0" && !field.is_pointer,
+        (Type::String, Node::String(text)) => text.is_empty() && !field.is_pointer,
+        _ => false,
+    };
+    is_empty && !field.is_required
 }
 
 fn zero(ty: &Type) -> Node<'static> {

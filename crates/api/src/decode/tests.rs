@@ -303,6 +303,56 @@ fn delete_options_come_in_the_name_of_any_group() {
     }
 }
 
+/// A client of Go's types leaves out what another wrote down, and neither means a change.
+#[test]
+fn what_go_would_not_write_is_absent() {
+    let text = r#"{
+        "metadata": {"name": "pi", "generateName": "", "labels": {"empty": ""}, "annotations": {}},
+        "spec": {
+            "parallelism": 0, "completions": 0, "backoffLimit": 0, "suspend": false,
+            "template": {"spec": {
+                "hostNetwork": false, "hostname": "", "automountServiceAccountToken": false,
+                "terminationGracePeriodSeconds": 0, "nodeSelector": {}, "tolerations": [],
+                "containers": [{
+                    "name": "c", "image": "", "args": [], "stdin": false, "tty": false,
+                    "workingDir": "", "env": [{"name": "A", "value": ""}],
+                    "ports": [{"containerPort": 0, "hostPort": 0, "hostIP": ""}],
+                    "securityContext": {"privileged": false, "runAsUser": 0},
+                    "volumeMounts": [{"name": "v", "mountPath": "/v", "readOnly": false, "subPath": ""}]
+                }],
+                "volumes": [{"name": "v", "emptyDir": {"medium": ""}}]
+            }}
+        },
+        "status": {"active": 0, "ready": 0, "failedIndexes": "", "uncountedTerminatedPods": {}}
+    }"#;
+    let job = json_job(text, FieldValidation::Strict)
+        .expect("a Job")
+        .object;
+    let mut written = serde_json::to_value(&job).expect("JSON");
+    for field in ["apiVersion", "kind"] {
+        written.as_object_mut().expect("an object").remove(field);
+    }
+    assert_eq!(
+        written,
+        json!({
+            "metadata": {"name": "pi", "labels": {"empty": ""}},
+            "spec": {
+                "parallelism": 0, "completions": 0, "backoffLimit": 0, "suspend": false,
+                "template": {"spec": {
+                    "automountServiceAccountToken": false, "terminationGracePeriodSeconds": 0,
+                    "containers": [{
+                        "name": "c", "env": [{"name": "A"}], "ports": [{"containerPort": 0}],
+                        "securityContext": {"privileged": false, "runAsUser": 0},
+                        "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+                    }],
+                    "volumes": [{"name": "v", "emptyDir": {}}],
+                }},
+            },
+            "status": {"ready": 0, "failedIndexes": "", "uncountedTerminatedPods": {}},
+        })
+    );
+}
+
 /// `kubectl get job pi -o yaml`, saved and applied: what the server added is known to it.
 #[test]
 fn what_kubectl_prints_can_be_sent_back() {

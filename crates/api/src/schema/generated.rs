@@ -99,6 +99,7 @@ static AUTHENTICATION_V1_TOKEN_REQUEST_SPEC: Definition = Definition {
         Field {
             name: "expirationSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "expirationSeconds is the requested duration of validity of the request. The token issuer may return a token with a different validity duration so a client needs to check the 'expiration' field in a response.",
             ..FIELD
         },
@@ -182,6 +183,7 @@ static BATCH_V1_CRON_JOB_SPEC: Definition = Definition {
         Field {
             name: "failedJobsHistoryLimit",
             ty: Type::Int32,
+            is_pointer: true,
             description: "The number of failed finished jobs to retain. Value must be non-negative integer. Defaults to 1.",
             ..FIELD
         },
@@ -202,24 +204,28 @@ static BATCH_V1_CRON_JOB_SPEC: Definition = Definition {
         Field {
             name: "startingDeadlineSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "Optional deadline in seconds for starting the job if it misses scheduled time for any reason.  Missed jobs executions will be counted as failed ones.",
             ..FIELD
         },
         Field {
             name: "successfulJobsHistoryLimit",
             ty: Type::Int32,
+            is_pointer: true,
             description: "The number of successful finished jobs to retain. Value must be non-negative integer. Defaults to 3.",
             ..FIELD
         },
         Field {
             name: "suspend",
             ty: Type::Bool,
+            is_pointer: true,
             description: "This flag tells the controller to suspend subsequent executions, it does not apply to already started executions.  Defaults to false.",
             ..FIELD
         },
         Field {
             name: "timeZone",
             ty: Type::String,
+            is_pointer: true,
             description: "The time zone name for the given schedule, see https://en.wikipedia.org/wiki/List_of_tz_database_time_zones. If not specified, this will default to the time zone of the kube-controller-manager process. The set of valid time zone names and the time zone offset is loaded from the system-wide time zone database by the API server during CronJob validation and the controller manager during execution. If no system-wide time zone database can be found a bundled version of the database is used instead. If the time zone name becomes invalid during the lifetime of a CronJob or due to a change in host configuration, the controller will stop creating new new Jobs and will create a system event with the reason UnknownTimeZone. More information can be found in https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones",
             ..FIELD
         },
@@ -351,18 +357,21 @@ static BATCH_V1_JOB_SPEC: Definition = Definition {
         Field {
             name: "activeDeadlineSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "Specifies the duration in seconds relative to the startTime that the job may be continuously active before the system tries to terminate it; value must be positive integer. If a Job is suspended (at creation or through an update), this timer will effectively be stopped and reset when the Job is resumed again.",
             ..FIELD
         },
         Field {
             name: "backoffLimit",
             ty: Type::Int32,
+            is_pointer: true,
             description: "Specifies the number of retries before marking this job failed. Defaults to 6, unless backoffLimitPerIndex (only Indexed Job) is specified. When backoffLimitPerIndex is specified, backoffLimit defaults to 2147483647.",
             ..FIELD
         },
         Field {
             name: "backoffLimitPerIndex",
             ty: Type::Int32,
+            is_pointer: true,
             description: "Specifies the limit for the number of retries within an index before marking this index as failed. When enabled the number of failures per index is kept in the pod's batch.kubernetes.io/job-index-failure-count annotation. It can only be set when Job's completionMode=Indexed, and the Pod's restart policy is Never. The field is immutable.",
             ..FIELD
         },
@@ -370,36 +379,42 @@ static BATCH_V1_JOB_SPEC: Definition = Definition {
             name: "completionMode",
             ty: Type::String,
             go_type: Some("v1.CompletionMode"),
+            is_pointer: true,
             description: "completionMode specifies how Pod completions are tracked. It can be `NonIndexed` (default) or `Indexed`.\n\n`NonIndexed` means that the Job is considered complete when there have been .spec.completions successfully completed Pods. Each Pod completion is homologous to each other.\n\n`Indexed` means that the Pods of a Job get an associated completion index from 0 to (.spec.completions - 1), available in the annotation batch.kubernetes.io/job-completion-index. The Job is considered complete when there is one successfully completed Pod for each index. When value is `Indexed`, .spec.completions must be specified and `.spec.parallelism` must be less than or equal to 10^5. In addition, The Pod name takes the form `$(job-name)-$(index)-$(random-string)`, the Pod hostname takes the form `$(job-name)-$(index)`.\n\nMore completion modes can be added in the future. If the Job controller observes a mode that it doesn't recognize, which is possible during upgrades due to version skew, the controller skips updates for the Job.",
             ..FIELD
         },
         Field {
             name: "completions",
             ty: Type::Int32,
+            is_pointer: true,
             description: "Specifies the desired number of successfully finished pods the job should be run with.  Setting to null means that the success of any pod signals the success of all pods, and allows parallelism to have any positive value.  Setting to 1 means that parallelism is limited to 1 and the success of that pod signals the success of the job. More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/",
             ..FIELD
         },
         Field {
             name: "managedBy",
             ty: Type::String,
+            is_pointer: true,
             description: "ManagedBy field indicates the controller that manages a Job. The k8s Job controller reconciles jobs which don't have this field at all or the field value is the reserved string `kubernetes.io/job-controller`, but skips reconciling Jobs with a custom value for this field. The value must be a valid domain-prefixed path (e.g. acme.io/foo) - all characters before the first \"/\" must be a valid subdomain as defined by RFC 1123. All characters trailing the first \"/\" must be valid HTTP Path characters as defined by RFC 3986. The value cannot exceed 63 characters. This field is immutable.",
             ..FIELD
         },
         Field {
             name: "manualSelector",
             ty: Type::Bool,
+            is_pointer: true,
             description: "manualSelector controls generation of pod labels and pod selectors. Leave `manualSelector` unset unless you are certain what you are doing. When false or unset, the system pick labels unique to this job and appends those labels to the pod template.  When true, the user is responsible for picking unique labels and specifying the selector.  Failure to pick a unique label may cause this and other jobs to not function correctly.  However, You may see `manualSelector=true` in jobs that were created with the old `extensions/v1beta1` API. More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/#specifying-your-own-pod-selector",
             ..FIELD
         },
         Field {
             name: "maxFailedIndexes",
             ty: Type::Int32,
+            is_pointer: true,
             description: "Specifies the maximal number of failed indexes before marking the Job as failed, when backoffLimitPerIndex is set. Once the number of failed indexes exceeds this number the entire Job is marked as Failed and its execution is terminated. When left as null the job continues execution of all of its indexes and is marked with the `Complete` Job condition. It can only be specified when backoffLimitPerIndex is set. It can be null or up to completions. It is required and must be less than or equal to 10^4 when is completions greater than 10^5.",
             ..FIELD
         },
         Field {
             name: "parallelism",
             ty: Type::Int32,
+            is_pointer: true,
             description: "Specifies the maximum desired number of pods the job should run at any given time. The actual number of pods running in steady state will be less than this number when ((.spec.completions - .status.successful) < .spec.parallelism), i.e. when the work left to do is less than max parallelism. More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/",
             ..FIELD
         },
@@ -413,6 +428,7 @@ static BATCH_V1_JOB_SPEC: Definition = Definition {
             name: "podReplacementPolicy",
             ty: Type::String,
             go_type: Some("v1.PodReplacementPolicy"),
+            is_pointer: true,
             description: "podReplacementPolicy specifies when to create replacement Pods. Possible values are: - TerminatingOrFailed means that we recreate pods\n  when they are terminating (has a metadata.deletionTimestamp) or failed.\n- Failed means to wait until a previously created Pod is fully terminated (has phase\n  Failed or Succeeded) before creating a replacement Pod.\n\nWhen using podFailurePolicy, Failed is the the only allowed value. TerminatingOrFailed and Failed are allowed values when podFailurePolicy is not in use.",
             ..FIELD
         },
@@ -431,6 +447,7 @@ static BATCH_V1_JOB_SPEC: Definition = Definition {
         Field {
             name: "suspend",
             ty: Type::Bool,
+            is_pointer: true,
             description: "suspend specifies whether the Job controller should create Pods or not. If a Job is created with suspend set to true, no Pods are created by the Job controller. If a Job is suspended after creation (i.e. the flag goes from false to true), the Job controller will delete all active Pods associated with this Job. Users must design their workload to gracefully handle this. Suspending a Job will reset the StartTime field of the Job, effectively resetting the ActiveDeadlineSeconds timer too. Defaults to false.",
             ..FIELD
         },
@@ -444,6 +461,7 @@ static BATCH_V1_JOB_SPEC: Definition = Definition {
         Field {
             name: "ttlSecondsAfterFinished",
             ty: Type::Int32,
+            is_pointer: true,
             description: "ttlSecondsAfterFinished limits the lifetime of a Job that has finished execution (either Complete or Failed). If this field is set, ttlSecondsAfterFinished after the Job finishes, it is eligible to be automatically deleted. When the Job is being deleted, its lifecycle guarantees (e.g. finalizers) will be honored. If this field is unset, the Job won't be automatically deleted. If this field is set to zero, the Job becomes eligible to be deleted immediately after it finishes.",
             ..FIELD
         },
@@ -492,12 +510,14 @@ static BATCH_V1_JOB_STATUS: Definition = Definition {
         Field {
             name: "failedIndexes",
             ty: Type::String,
+            is_pointer: true,
             description: "FailedIndexes holds the failed indexes when spec.backoffLimitPerIndex is set. The indexes are represented in the text format analogous as for the `completedIndexes` field, ie. they are kept as decimal integers separated by commas. The numbers are listed in increasing order. Three or more consecutive numbers are compressed and represented by the first and last element of the series, separated by a hyphen. For example, if the failed indexes are 1, 3, 4, 5 and 7, they are represented as \"1,3-5,7\". The set of failed indexes cannot overlap with the set of completed indexes.",
             ..FIELD
         },
         Field {
             name: "ready",
             ty: Type::Int32,
+            is_pointer: true,
             description: "The number of active pods which have a Ready condition and are not terminating (without a deletionTimestamp).",
             ..FIELD
         },
@@ -516,6 +536,7 @@ static BATCH_V1_JOB_STATUS: Definition = Definition {
         Field {
             name: "terminating",
             ty: Type::Int32,
+            is_pointer: true,
             description: "The number of pods which are terminating (in phase Pending or Running and have a deletionTimestamp).\n\nThis field is beta-level. The job controller populates the field when the feature gate JobPodReplacementPolicy is enabled (enabled by default).",
             ..FIELD
         },
@@ -573,6 +594,7 @@ static BATCH_V1_POD_FAILURE_POLICY_ON_EXIT_CODES_REQUIREMENT: Definition = Defin
         Field {
             name: "containerName",
             ty: Type::String,
+            is_pointer: true,
             description: "Restricts the check for exit codes to the container with the specified name. When null, the rule applies to all containers. When specified, it should match one the container or initContainer names in the pod template.",
             ..FIELD
         },
@@ -675,12 +697,14 @@ static BATCH_V1_SUCCESS_POLICY_RULE: Definition = Definition {
         Field {
             name: "succeededCount",
             ty: Type::Int32,
+            is_pointer: true,
             description: "succeededCount specifies the minimal required size of the actual set of the succeeded indexes for the Job. When succeededCount is used along with succeededIndexes, the check is constrained only to the set of indexes specified by succeededIndexes. For example, given that succeededIndexes is \"1-4\", succeededCount is \"3\", and completed indexes are \"1\", \"3\", and \"5\", the Job isn't declared as succeeded because only \"1\" and \"3\" indexes are considered in that rules. When this field is null, this doesn't default to any value and is never evaluated at any time. When specified it needs to be a positive integer.",
             ..FIELD
         },
         Field {
             name: "succeededIndexes",
             ty: Type::String,
+            is_pointer: true,
             description: "succeededIndexes specifies the set of indexes which need to be contained in the actual set of the succeeded indexes for the Job. The list of indexes must be within 0 to \".spec.completions-1\" and must not contain duplicates. At least one element is required. The indexes are represented as intervals separated by commas. The intervals can be a decimal integer or a pair of decimal integers separated by a hyphen. The number are listed in represented by the first and last element of the series, separated by a hyphen. For example, if the completed indexes are 1, 3, 4, 5 and 7, they are represented as \"1,3-5,7\". When this field is null, this field doesn't default to any value and is never evaluated at any time.",
             ..FIELD
         },
@@ -760,24 +784,28 @@ static COORDINATION_V1_LEASE_SPEC: Definition = Definition {
         Field {
             name: "holderIdentity",
             ty: Type::String,
+            is_pointer: true,
             description: "holderIdentity contains the identity of the holder of a current lease. If Coordinated Leader Election is used, the holder identity must be equal to the elected LeaseCandidate.metadata.name field.",
             ..FIELD
         },
         Field {
             name: "leaseDurationSeconds",
             ty: Type::Int32,
+            is_pointer: true,
             description: "leaseDurationSeconds is a duration that candidates for a lease need to wait to force acquire it. This is measured against the time of last observed renewTime.",
             ..FIELD
         },
         Field {
             name: "leaseTransitions",
             ty: Type::Int32,
+            is_pointer: true,
             description: "leaseTransitions is the number of transitions of a lease between holders.",
             ..FIELD
         },
         Field {
             name: "preferredHolder",
             ty: Type::String,
+            is_pointer: true,
             description: "PreferredHolder signals to a lease holder that the lease has a more optimal holder and should be given up. This field can only be set if Strategy is also set.",
             ..FIELD
         },
@@ -791,6 +819,7 @@ static COORDINATION_V1_LEASE_SPEC: Definition = Definition {
             name: "strategy",
             ty: Type::String,
             go_type: Some("v1.CoordinatedLeaseStrategy"),
+            is_pointer: true,
             description: "Strategy indicates the strategy for picking the leader for coordinated leader election. If the field is not specified, there is no active coordination for this lease. (Alpha) Using this field requires the CoordinatedLeaderElection feature gate to be enabled.",
             ..FIELD
         },
@@ -867,6 +896,7 @@ static CORE_V1_APP_ARMOR_PROFILE: Definition = Definition {
         Field {
             name: "localhostProfile",
             ty: Type::String,
+            is_pointer: true,
             description: "localhostProfile indicates a profile loaded on the node that should be used. The profile must be preconfigured on the node to work. Must match the loaded name of the profile. Must be set if and only if type is \"Localhost\".",
             ..FIELD
         },
@@ -913,6 +943,7 @@ static CORE_V1_AZURE_DISK_VOLUME_SOURCE: Definition = Definition {
         Field {
             name: "cachingMode",
             ty: Type::String,
+            is_pointer: true,
             description: "cachingMode is the Host Caching mode: None, Read Only, Read Write.",
             ..FIELD
         },
@@ -933,18 +964,21 @@ static CORE_V1_AZURE_DISK_VOLUME_SOURCE: Definition = Definition {
         Field {
             name: "fsType",
             ty: Type::String,
+            is_pointer: true,
             description: "fsType is Filesystem type to mount. Must be a filesystem type supported by the host operating system. Ex. \"ext4\", \"xfs\", \"ntfs\". Implicitly inferred to be \"ext4\" if unspecified.",
             ..FIELD
         },
         Field {
             name: "kind",
             ty: Type::String,
+            is_pointer: true,
             description: "kind expected values are Shared: multiple blob disks per storage account  Dedicated: single blob disk per storage account  Managed: azure managed data disk (only in managed availability set). defaults to shared",
             ..FIELD
         },
         Field {
             name: "readOnly",
             ty: Type::Bool,
+            is_pointer: true,
             description: "readOnly Defaults to false (read/write). ReadOnly here will force the ReadOnly setting in VolumeMounts.",
             ..FIELD
         },
@@ -1030,6 +1064,7 @@ static CORE_V1_CSIVOLUME_SOURCE: Definition = Definition {
         Field {
             name: "fsType",
             ty: Type::String,
+            is_pointer: true,
             description: "fsType to mount. Ex. \"ext4\", \"xfs\", \"ntfs\". If not provided, the empty value is passed to the associated CSI driver which will determine the default filesystem to apply.",
             ..FIELD
         },
@@ -1042,6 +1077,7 @@ static CORE_V1_CSIVOLUME_SOURCE: Definition = Definition {
         Field {
             name: "readOnly",
             ty: Type::Bool,
+            is_pointer: true,
             description: "readOnly specifies a read-only configuration for the volume. Defaults to false (read/write).",
             ..FIELD
         },
@@ -1175,12 +1211,14 @@ static CORE_V1_CLUSTER_TRUST_BUNDLE_PROJECTION: Definition = Definition {
         Field {
             name: "name",
             ty: Type::String,
+            is_pointer: true,
             description: "Select a single ClusterTrustBundle by object name.  Mutually-exclusive with signerName and labelSelector.",
             ..FIELD
         },
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "If true, don't block pod startup if the referenced ClusterTrustBundle(s) aren't available.  If using name, then the named ClusterTrustBundle is allowed not to exist.  If using signerName, then the combination of signerName and labelSelector is allowed to match zero ClusterTrustBundles.",
             ..FIELD
         },
@@ -1194,6 +1232,7 @@ static CORE_V1_CLUSTER_TRUST_BUNDLE_PROJECTION: Definition = Definition {
         Field {
             name: "signerName",
             ty: Type::String,
+            is_pointer: true,
             description: "Select all ClusterTrustBundles that match this signer name. Mutually-exclusive with name.  The contents of all selected ClusterTrustBundles will be unified and deduplicated.",
             ..FIELD
         },
@@ -1227,6 +1266,7 @@ static CORE_V1_CONFIG_MAP: Definition = Definition {
         Field {
             name: "immutable",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Immutable, if set to true, ensures that data stored in the ConfigMap cannot be updated (only object metadata can be modified). If not set to true, the field can be modified at any time. Defaulted to nil.",
             ..FIELD
         },
@@ -1260,6 +1300,7 @@ static CORE_V1_CONFIG_MAP_ENV_SOURCE: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Specify whether the ConfigMap must be defined",
             ..FIELD
         },
@@ -1288,6 +1329,7 @@ static CORE_V1_CONFIG_MAP_KEY_SELECTOR: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Specify whether the ConfigMap or its key must be defined",
             ..FIELD
         },
@@ -1358,6 +1400,7 @@ static CORE_V1_CONFIG_MAP_PROJECTION: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "optional specify whether the ConfigMap or its keys must be defined",
             ..FIELD
         },
@@ -1373,6 +1416,7 @@ static CORE_V1_CONFIG_MAP_VOLUME_SOURCE: Definition = Definition {
         Field {
             name: "defaultMode",
             ty: Type::Int32,
+            is_pointer: true,
             description: "defaultMode is optional: mode bits used to set permissions on created files by default. Must be an octal value between 0000 and 0777 or a decimal value between 0 and 511. YAML accepts both octal and decimal values, JSON requires decimal values for mode bits. Defaults to 0644. Directories within the path are not affected by this setting. This might be in conflict with other options that affect the file mode, like fsGroup, and the result can be other mode bits set.",
             ..FIELD
         },
@@ -1392,6 +1436,7 @@ static CORE_V1_CONFIG_MAP_VOLUME_SOURCE: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "optional specify whether the ConfigMap or its keys must be defined",
             ..FIELD
         },
@@ -1498,6 +1543,7 @@ static CORE_V1_CONTAINER: Definition = Definition {
             name: "restartPolicy",
             ty: Type::String,
             go_type: Some("v1.ContainerRestartPolicy"),
+            is_pointer: true,
             description: "RestartPolicy defines the restart behavior of individual containers in a pod. This overrides the pod-level restart policy. When this field is not specified, the restart behavior is defined by the Pod's restart policy and the container type. Additionally, setting the RestartPolicy as \"Always\" for the init container will have the following effect: this init container will be continually restarted on exit until all regular containers have terminated. Once all regular containers have completed, all init containers with restartPolicy \"Always\" will be shut down. This lifecycle differs from normal init containers and is often referred to as a \"sidecar\" container. Although this init container still starts in the init container sequence, it does not wait for the container to complete before proceeding to the next init container. Instead, the next init container starts immediately after this init container is started, or after any startupProbe has successfully completed.",
             ..FIELD
         },
@@ -1929,6 +1975,7 @@ static CORE_V1_CONTAINER_STATUS: Definition = Definition {
         Field {
             name: "started",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Started indicates whether the container has finished its postStart lifecycle hook and passed its startup probe. Initialized as false, becomes true after startupProbe is considered successful. Resets to false when the container is restarted, or if kubelet loses state temporarily. In both cases, startup probes will run again. Is always true when no startupProbe is defined and container is running and has passed the postStart lifecycle hook. The null value must be treated the same as false.",
             ..FIELD
         },
@@ -1941,6 +1988,7 @@ static CORE_V1_CONTAINER_STATUS: Definition = Definition {
         Field {
             name: "stopSignal",
             ty: Type::String,
+            is_pointer: true,
             description: "StopSignal reports the effective stop signal for this container",
             ..FIELD
         },
@@ -2018,6 +2066,7 @@ static CORE_V1_DOWNWARD_APIVOLUME_FILE: Definition = Definition {
         Field {
             name: "mode",
             ty: Type::Int32,
+            is_pointer: true,
             description: "Optional: mode bits used to set permissions on this file, must be an octal value between 0000 and 0777 or a decimal value between 0 and 511. YAML accepts both octal and decimal values, JSON requires decimal values for mode bits. If not specified, the volume defaultMode will be used. This might be in conflict with other options that affect the file mode, like fsGroup, and the result can be other mode bits set.",
             ..FIELD
         },
@@ -2046,6 +2095,7 @@ static CORE_V1_DOWNWARD_APIVOLUME_SOURCE: Definition = Definition {
         Field {
             name: "defaultMode",
             ty: Type::Int32,
+            is_pointer: true,
             description: "Optional: mode bits to use on created files by default. Must be a Optional: mode bits used to set permissions on created files by default. Must be an octal value between 0000 and 0777 or a decimal value between 0 and 511. YAML accepts both octal and decimal values, JSON requires decimal values for mode bits. Defaults to 0644. Directories within the path are not affected by this setting. This might be in conflict with other options that affect the file mode, like fsGroup, and the result can be other mode bits set.",
             ..FIELD
         },
@@ -2275,6 +2325,7 @@ static CORE_V1_EPHEMERAL_CONTAINER: Definition = Definition {
             name: "restartPolicy",
             ty: Type::String,
             go_type: Some("v1.ContainerRestartPolicy"),
+            is_pointer: true,
             description: "Restart policy for the container to manage the restart behavior of each container within a pod. You cannot set this field on ephemeral containers.",
             ..FIELD
         },
@@ -2558,6 +2609,7 @@ static CORE_V1_FCVOLUME_SOURCE: Definition = Definition {
         Field {
             name: "lun",
             ty: Type::Int32,
+            is_pointer: true,
             description: "lun is Optional: FC target lun number",
             ..FIELD
         },
@@ -2600,6 +2652,7 @@ static CORE_V1_FILE_KEY_SELECTOR: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Specify whether the file or its key must be defined. If the file or key does not exist, then the env var is not published. If optional is set to true and the specified key does not exist, the environment variable will not be set in the Pod's containers.\n\nIf optional is set to false and the specified key does not exist, an error will be returned during Pod creation.",
             ..FIELD
         },
@@ -2731,6 +2784,7 @@ static CORE_V1_GRPCACTION: Definition = Definition {
         Field {
             name: "service",
             ty: Type::String,
+            is_pointer: true,
             description: "Service is the name of the service to place in the gRPC HealthCheckRequest (see https://github.com/grpc/grpc/blob/master/doc/health-checking.md).\n\nIf this is not specified, the default behavior is defined by gRPC.",
             ..FIELD
         },
@@ -2913,6 +2967,7 @@ static CORE_V1_HOST_PATH_VOLUME_SOURCE: Definition = Definition {
             name: "type",
             ty: Type::String,
             go_type: Some("v1.HostPathType"),
+            is_pointer: true,
             description: "type for HostPath Volume Defaults to \"\" More info: https://kubernetes.io/docs/concepts/storage/volumes#hostpath",
             ..FIELD
         },
@@ -2946,6 +3001,7 @@ static CORE_V1_ISCSIVOLUME_SOURCE: Definition = Definition {
         Field {
             name: "initiatorName",
             ty: Type::String,
+            is_pointer: true,
             description: "initiatorName is the custom iSCSI Initiator Name. If initiatorName is specified with iscsiInterface simultaneously, new iSCSI interface <target portal>:<volume name> will be created for the connection.",
             ..FIELD
         },
@@ -3049,6 +3105,7 @@ static CORE_V1_KEY_TO_PATH: Definition = Definition {
         Field {
             name: "mode",
             ty: Type::Int32,
+            is_pointer: true,
             description: "mode is Optional: mode bits used to set permissions on this file. Must be an octal value between 0000 and 0777 or a decimal value between 0 and 511. YAML accepts both octal and decimal values, JSON requires decimal values for mode bits. If not specified, the volume defaultMode will be used. This might be in conflict with other options that affect the file mode, like fsGroup, and the result can be other mode bits set.",
             ..FIELD
         },
@@ -3084,6 +3141,7 @@ static CORE_V1_LIFECYCLE: Definition = Definition {
             name: "stopSignal",
             ty: Type::String,
             go_type: Some("v1.Signal"),
+            is_pointer: true,
             description: "StopSignal defines which signal will be sent to a container when it is being stopped. If not specified, the default is defined by the container runtime in use. StopSignal can only be set for Pods with a non-empty .spec.os.name",
             ..FIELD
         },
@@ -3546,6 +3604,7 @@ static CORE_V1_NODE_FEATURES: Definition = Definition {
     fields: &[Field {
         name: "supplementalGroupsPolicy",
         ty: Type::Bool,
+        is_pointer: true,
         description: "SupplementalGroupsPolicy is set to true if the runtime supports SupplementalGroupsPolicy and ContainerUser.",
         ..FIELD
     }],
@@ -3566,6 +3625,7 @@ static CORE_V1_NODE_RUNTIME_HANDLER: Definition = Definition {
         Field {
             name: "name",
             ty: Type::String,
+            is_pointer: true,
             description: "Runtime handler name. Empty for the default runtime handler.",
             ..FIELD
         },
@@ -3581,12 +3641,14 @@ static CORE_V1_NODE_RUNTIME_HANDLER_FEATURES: Definition = Definition {
         Field {
             name: "recursiveReadOnlyMounts",
             ty: Type::Bool,
+            is_pointer: true,
             description: "RecursiveReadOnlyMounts is set to true if the runtime handler supports RecursiveReadOnlyMounts.",
             ..FIELD
         },
         Field {
             name: "userNamespaces",
             ty: Type::Bool,
+            is_pointer: true,
             description: "UserNamespaces is set to true if the runtime handler supports UserNamespaces, including for volumes.",
             ..FIELD
         },
@@ -3830,6 +3892,7 @@ static CORE_V1_NODE_SWAP_STATUS: Definition = Definition {
     fields: &[Field {
         name: "capacity",
         ty: Type::Int64,
+        is_pointer: true,
         description: "Total amount of swap memory in bytes.",
         ..FIELD
     }],
@@ -4034,18 +4097,21 @@ static CORE_V1_PERSISTENT_VOLUME_CLAIM_SPEC: Definition = Definition {
         Field {
             name: "storageClassName",
             ty: Type::String,
+            is_pointer: true,
             description: "storageClassName is the name of the StorageClass required by the claim. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#class-1",
             ..FIELD
         },
         Field {
             name: "volumeAttributesClassName",
             ty: Type::String,
+            is_pointer: true,
             description: "volumeAttributesClassName may be used to set the VolumeAttributesClass used by this claim. If specified, the CSI driver will create or update the volume with the attributes defined in the corresponding VolumeAttributesClass. This has a different purpose than storageClassName, it can be changed after the claim is created. An empty string or nil value indicates that no VolumeAttributesClass will be applied to the claim. If the claim enters an Infeasible error state, this field can be reset to its previous value (including nil) to cancel the modification. If the resource referred to by volumeAttributesClass does not exist, this PersistentVolumeClaim will be set to a Pending state, as reflected by the modifyVolumeStatus field, until such as a resource exists. More info: https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/",
             ..FIELD
         },
         Field {
             name: "volumeMode",
             ty: Type::String,
+            is_pointer: true,
             description: "volumeMode defines what type of volume is required by the claim. Value of Filesystem is implied when not included in claim spec.",
             ..FIELD
         },
@@ -4292,6 +4358,7 @@ static CORE_V1_POD_CERTIFICATE_PROJECTION: Definition = Definition {
         Field {
             name: "maxExpirationSeconds",
             ty: Type::Int32,
+            is_pointer: true,
             description: "maxExpirationSeconds is the maximum lifetime permitted for the certificate.\n\nKubelet copies this value verbatim into the PodCertificateRequests it generates for this projection.\n\nIf omitted, kube-apiserver will set it to 86400(24 hours). kube-apiserver will reject values shorter than 3600 (1 hour).  The maximum allowable value is 7862400 (91 days).\n\nThe signer implementation is then free to issue a certificate with any lifetime *shorter* than MaxExpirationSeconds, but no shorter than 3600 seconds (1 hour).  This constraint is enforced by kube-apiserver. `kubernetes.io` signers will never issue certificates with a lifetime longer than 24 hours.",
             ..FIELD
         },
@@ -4411,6 +4478,7 @@ static CORE_V1_POD_DNSCONFIG_OPTION: Definition = Definition {
         Field {
             name: "value",
             ty: Type::String,
+            is_pointer: true,
             description: "Value is this DNS resolver option's value.",
             ..FIELD
         },
@@ -4501,12 +4569,14 @@ static CORE_V1_POD_RESOURCE_CLAIM: Definition = Definition {
         Field {
             name: "resourceClaimName",
             ty: Type::String,
+            is_pointer: true,
             description: "ResourceClaimName is the name of a ResourceClaim object in the same namespace as this pod.\n\nExactly one of ResourceClaimName and ResourceClaimTemplateName must be set.",
             ..FIELD
         },
         Field {
             name: "resourceClaimTemplateName",
             ty: Type::String,
+            is_pointer: true,
             description: "ResourceClaimTemplateName is the name of a ResourceClaimTemplate object in the same namespace as this pod.\n\nThe template will be used to create a new ResourceClaim, which will be bound to this pod. When this pod is deleted, the ResourceClaim will also be deleted. The pod name and resource name, along with a generated component, will be used to form a unique name for the ResourceClaim, which will be recorded in pod.status.resourceClaimStatuses.\n\nWhen the DRAWorkloadResourceClaims feature gate is enabled and the pod belongs to a PodGroup that defines a PodGroupResourceClaim with the same Name and ResourceClaimTemplateName, this PodResourceClaim resolves to the ResourceClaim generated for the PodGroup. All pods in the group that define an equivalent PodResourceClaim matching the PodGroupResourceClaim's Name and ResourceClaimTemplateName share the same generated ResourceClaim. ResourceClaims generated for a PodGroup are owned by the PodGroup and their lifecycles are tied to the PodGroup instead of any individual pod.\n\nThis field is immutable and no changes will be made to the corresponding ResourceClaim by the control plane after creating the ResourceClaim.\n\nExactly one of ResourceClaimName and ResourceClaimTemplateName must be set.",
             ..FIELD
         },
@@ -4529,6 +4599,7 @@ static CORE_V1_POD_RESOURCE_CLAIM_STATUS: Definition = Definition {
         Field {
             name: "resourceClaimName",
             ty: Type::String,
+            is_pointer: true,
             description: "ResourceClaimName is the name of the ResourceClaim that was generated for the Pod in the namespace of the Pod.\n\nWhen the DRAWorkloadResourceClaims feature is enabled and the corresponding PodResourceClaim matches a PodGroupResourceClaim made by the Pod's PodGroup, then this is the name of the ResourceClaim generated and reserved for the PodGroup.\n\nIf this is unset, then generating a ResourceClaim was not necessary. The pod.spec.resourceClaims entry can be ignored in this case.",
             ..FIELD
         },
@@ -4557,6 +4628,7 @@ static CORE_V1_POD_SCHEDULING_GROUP: Definition = Definition {
     fields: &[Field {
         name: "podGroupName",
         ty: Type::String,
+        is_pointer: true,
         description: "PodGroupName specifies the name of the standalone PodGroup object that represents the runtime instance of this group. Must be a DNS subdomain.",
         ..FIELD
     }],
@@ -4577,6 +4649,7 @@ static CORE_V1_POD_SECURITY_CONTEXT: Definition = Definition {
         Field {
             name: "fsGroup",
             ty: Type::Int64,
+            is_pointer: true,
             description: "A special supplemental group that applies to all containers in a pod. Some volume types allow the Kubelet to change the ownership of that volume to be owned by the pod:\n\n1. The owning GID will be the FSGroup 2. The setgid bit is set (new files created in the volume will be owned by FSGroup) 3. The permission bits are OR'd with rw-rw----\n\nIf unset, the Kubelet will not modify the ownership and permissions of any volume. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
@@ -4584,24 +4657,28 @@ static CORE_V1_POD_SECURITY_CONTEXT: Definition = Definition {
             name: "fsGroupChangePolicy",
             ty: Type::String,
             go_type: Some("v1.PodFSGroupChangePolicy"),
+            is_pointer: true,
             description: "fsGroupChangePolicy defines behavior of changing ownership and permission of the volume before being exposed inside Pod. This field will only apply to volume types which support fsGroup based ownership(and permissions). It will have no effect on ephemeral volume types such as: secret, configmaps and emptydir. Valid values are \"OnRootMismatch\" and \"Always\". If not specified, \"Always\" is used. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
         Field {
             name: "runAsGroup",
             ty: Type::Int64,
+            is_pointer: true,
             description: "The GID to run the entrypoint of the container process. Uses runtime default if unset. May also be set in SecurityContext.  If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence for that container. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
         Field {
             name: "runAsNonRoot",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Indicates that the container must run as a non-root user. If true, the Kubelet will validate the image at runtime to ensure that it does not run as UID 0 (root) and fail to start the container if it does. If unset or false, no such validation will be performed. May also be set in SecurityContext.  If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence.",
             ..FIELD
         },
         Field {
             name: "runAsUser",
             ty: Type::Int64,
+            is_pointer: true,
             description: "The UID to run the entrypoint of the container process. Defaults to user specified in image metadata if unspecified. May also be set in SecurityContext.  If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence for that container. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
@@ -4609,6 +4686,7 @@ static CORE_V1_POD_SECURITY_CONTEXT: Definition = Definition {
             name: "seLinuxChangePolicy",
             ty: Type::String,
             go_type: Some("v1.PodSELinuxChangePolicy"),
+            is_pointer: true,
             description: "seLinuxChangePolicy defines how the container's SELinux label is applied to all volumes used by the Pod. It has no effect on nodes that do not support SELinux or to volumes does not support SELinux. Valid values are \"MountOption\" and \"Recursive\".\n\n\"Recursive\" means relabeling of all files on all Pod volumes by the container runtime. This may be slow for large volumes, but allows mixing privileged and unprivileged Pods sharing the same volume on the same node.\n\n\"MountOption\" mounts all eligible Pod volumes with `-o context` mount option. This requires all Pods that share the same volume to use the same SELinux label. It is not possible to share the same volume among privileged and unprivileged Pods. Eligible volumes are in-tree FibreChannel and iSCSI volumes, and all CSI volumes whose CSI driver announces SELinux support by setting spec.seLinuxMount: true in their CSIDriver instance. Other volumes are always re-labelled recursively. \"MountOption\" value is allowed only when SELinuxMount feature gate is enabled.\n\nIf not specified and SELinuxMount feature gate is enabled, \"MountOption\" is used. If not specified and SELinuxMount feature gate is disabled, \"MountOption\" is used for ReadWriteOncePod volumes and \"Recursive\" for all other volumes.\n\nThis field affects only Pods that have SELinux label set, either in PodSecurityContext or in SecurityContext of all containers.\n\nAll Pods that use the same volume should use the same seLinuxChangePolicy, otherwise some pods can get stuck in ContainerCreating state. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
@@ -4635,6 +4713,7 @@ static CORE_V1_POD_SECURITY_CONTEXT: Definition = Definition {
             name: "supplementalGroupsPolicy",
             ty: Type::String,
             go_type: Some("v1.SupplementalGroupsPolicy"),
+            is_pointer: true,
             description: "Defines how supplemental groups of the first container processes are calculated. Valid values are \"Merge\" and \"Strict\". If not specified, \"Merge\" is used. (Alpha) Using the field requires the SupplementalGroupsPolicy feature gate to be enabled and the container runtime must implement support for this feature. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
@@ -4663,6 +4742,7 @@ static CORE_V1_POD_SPEC: Definition = Definition {
         Field {
             name: "activeDeadlineSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "Optional duration in seconds the pod may be active on the node relative to StartTime before the system will actively try to mark it failed and kill associated containers. Value must be a positive integer.",
             ..FIELD
         },
@@ -4675,6 +4755,7 @@ static CORE_V1_POD_SPEC: Definition = Definition {
         Field {
             name: "automountServiceAccountToken",
             ty: Type::Bool,
+            is_pointer: true,
             description: "AutomountServiceAccountToken indicates whether a service account token should be automatically mounted.",
             ..FIELD
         },
@@ -4704,6 +4785,7 @@ static CORE_V1_POD_SPEC: Definition = Definition {
         Field {
             name: "enableServiceLinks",
             ty: Type::Bool,
+            is_pointer: true,
             description: "EnableServiceLinks indicates whether information about services should be injected into pod's environment variables, matching the syntax of Docker links. Optional: Defaults to true.",
             ..FIELD
         },
@@ -4746,6 +4828,7 @@ static CORE_V1_POD_SPEC: Definition = Definition {
         Field {
             name: "hostUsers",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Use the host's user namespace. Optional: Default to true. If set to true or not present, the pod will be run in the host user namespace, useful for when the pod needs a feature only available to the host user namespace, such as loading a kernel module with CAP_SYS_MODULE. When set to false, a new userns is created for the pod. Setting false is useful for mitigating container breakout vulnerabilities even allowing users to run their containers as root without actually having root privileges on the host.",
             ..FIELD
         },
@@ -4758,6 +4841,7 @@ static CORE_V1_POD_SPEC: Definition = Definition {
         Field {
             name: "hostnameOverride",
             ty: Type::String,
+            is_pointer: true,
             description: "HostnameOverride specifies an explicit override for the pod's hostname as perceived by the pod. This field only specifies the pod's hostname and does not affect its DNS records. When this field is set to a non-empty string: - It takes precedence over the values set in `hostname` and `subdomain`. - The Pod's hostname will be set to this value. - `setHostnameAsFQDN` must be nil or set to false. - `hostNetwork` must be set to false.\n\nThis field must be a valid DNS subdomain as defined in RFC 1123 and contain at most 64 characters. Requires the HostnameOverride feature gate to be enabled.",
             ..FIELD
         },
@@ -4809,12 +4893,14 @@ static CORE_V1_POD_SPEC: Definition = Definition {
             name: "preemptionPolicy",
             ty: Type::String,
             go_type: Some("v1.PreemptionPolicy"),
+            is_pointer: true,
             description: "PreemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.",
             ..FIELD
         },
         Field {
             name: "priority",
             ty: Type::Int32,
+            is_pointer: true,
             description: "The priority value. Various system components use this field to find the priority of the pod. When Priority Admission Controller is enabled, it prevents users from setting this field. The admission controller populates this field from PriorityClassName. The higher the value, the higher the priority.",
             ..FIELD
         },
@@ -4856,6 +4942,7 @@ static CORE_V1_POD_SPEC: Definition = Definition {
         Field {
             name: "runtimeClassName",
             ty: Type::String,
+            is_pointer: true,
             description: "RuntimeClassName refers to a RuntimeClass object in the node.k8s.io group, which should be used to run this pod.  If no RuntimeClass resource matches the named class, the pod will not be run. If unset or empty, the \"legacy\" RuntimeClass will be used, which is an implicit class with an empty definition that uses the default runtime handler. More info: https://git.k8s.io/enhancements/keps/sig-node/585-runtime-class",
             ..FIELD
         },
@@ -4901,12 +4988,14 @@ static CORE_V1_POD_SPEC: Definition = Definition {
         Field {
             name: "setHostnameAsFQDN",
             ty: Type::Bool,
+            is_pointer: true,
             description: "If true the pod's hostname will be configured as the pod's FQDN, rather than the leaf name (the default). In Linux containers, this means setting the FQDN in the hostname field of the kernel (the nodename field of struct utsname). In Windows containers, this means setting the registry value of hostname for the registry key HKEY_LOCAL_MACHINE\\\\SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters to FQDN. If a pod does not have FQDN, this has no effect. Default to false.",
             ..FIELD
         },
         Field {
             name: "shareProcessNamespace",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Share a single process namespace between all of the containers in a pod. When this is set containers will be able to view and signal processes from other containers in the same pod, and the first process in each container will not be assigned PID 1. HostPID and ShareProcessNamespace cannot both be set. Optional: Default to false.",
             ..FIELD
         },
@@ -4919,6 +5008,7 @@ static CORE_V1_POD_SPEC: Definition = Definition {
         Field {
             name: "terminationGracePeriodSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "Optional duration in seconds the pod needs to terminate gracefully. May be decreased in delete request. Value must be non-negative integer. The value zero indicates stop immediately via the kill signal (no opportunity to shut down). If this value is nil, the default grace period will be used instead. The grace period is the duration in seconds after the processes running in the pod are sent a termination signal and the time when the processes are forcibly halted with a kill signal. Set this value longer than the expected cleanup time for your process. Defaults to 30 seconds.",
             ..FIELD
         },
@@ -5234,6 +5324,7 @@ static CORE_V1_PROBE: Definition = Definition {
         Field {
             name: "terminationGracePeriodSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "Optional duration in seconds the pod needs to terminate gracefully upon probe failure. The grace period is the duration in seconds after the processes running in the pod are sent a termination signal and the time when the processes are forcibly halted with a kill signal. Set this value longer than the expected cleanup time for your process. If this value is nil, the pod's terminationGracePeriodSeconds will be used. Otherwise, this value overrides the value provided by the pod spec. Value must be non-negative integer. The value zero indicates stop immediately via the kill signal (no opportunity to shut down). This is a beta field and requires enabling ProbeTerminationGracePeriod feature gate. Minimum value is 1. spec.terminationGracePeriodSeconds is used if unset.",
             ..FIELD
         },
@@ -5255,6 +5346,7 @@ static CORE_V1_PROJECTED_VOLUME_SOURCE: Definition = Definition {
         Field {
             name: "defaultMode",
             ty: Type::Int32,
+            is_pointer: true,
             description: "defaultMode are the mode bits used to set permissions on created files by default. Must be an octal value between 0000 and 0777 or a decimal value between 0 and 511. YAML accepts both octal and decimal values, JSON requires decimal values for mode bits. Directories within the path are not affected by this setting. This might be in conflict with other options that affect the file mode, like fsGroup, and the result can be other mode bits set.",
             ..FIELD
         },
@@ -5440,6 +5532,7 @@ static CORE_V1_RESOURCE_HEALTH: Definition = Definition {
         Field {
             name: "message",
             ty: Type::String,
+            is_pointer: true,
             description: "Message provides human-readable context for Health (e.g. \"ECC error count exceeded threshold\"). This field is populated by the kubelet when ResourceHealthStatusMessage is enabled if the DRA plugin returns a message, and is null otherwise.",
             ..FIELD
         },
@@ -5620,6 +5713,7 @@ static CORE_V1_SECCOMP_PROFILE: Definition = Definition {
         Field {
             name: "localhostProfile",
             ty: Type::String,
+            is_pointer: true,
             description: "localhostProfile indicates a profile defined in a file on the node should be used. The profile must be preconfigured on the node to work. Must be a descending path, relative to the kubelet's configured seccomp profile location. Must be set if type is \"Localhost\". Must NOT be set for any other type.",
             ..FIELD
         },
@@ -5655,6 +5749,7 @@ static CORE_V1_SECRET: Definition = Definition {
         Field {
             name: "immutable",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Immutable, if set to true, ensures that data stored in the Secret cannot be updated (only object metadata can be modified). If not set to true, the field can be modified at any time. Defaulted to nil.",
             ..FIELD
         },
@@ -5701,6 +5796,7 @@ static CORE_V1_SECRET_ENV_SOURCE: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Specify whether the Secret must be defined",
             ..FIELD
         },
@@ -5729,6 +5825,7 @@ static CORE_V1_SECRET_KEY_SELECTOR: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Specify whether the Secret or its key must be defined",
             ..FIELD
         },
@@ -5757,6 +5854,7 @@ static CORE_V1_SECRET_PROJECTION: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "optional field specify whether the Secret or its key must be defined",
             ..FIELD
         },
@@ -5772,6 +5870,7 @@ static CORE_V1_SECRET_VOLUME_SOURCE: Definition = Definition {
         Field {
             name: "defaultMode",
             ty: Type::Int32,
+            is_pointer: true,
             description: "defaultMode is Optional: mode bits used to set permissions on created files by default. Must be an octal value between 0000 and 0777 or a decimal value between 0 and 511. YAML accepts both octal and decimal values, JSON requires decimal values for mode bits. Defaults to 0644. Directories within the path are not affected by this setting. This might be in conflict with other options that affect the file mode, like fsGroup, and the result can be other mode bits set.",
             ..FIELD
         },
@@ -5785,6 +5884,7 @@ static CORE_V1_SECRET_VOLUME_SOURCE: Definition = Definition {
         Field {
             name: "optional",
             ty: Type::Bool,
+            is_pointer: true,
             description: "optional field specify whether the Secret or its keys must be defined",
             ..FIELD
         },
@@ -5806,6 +5906,7 @@ static CORE_V1_SECURITY_CONTEXT: Definition = Definition {
         Field {
             name: "allowPrivilegeEscalation",
             ty: Type::Bool,
+            is_pointer: true,
             description: "AllowPrivilegeEscalation controls whether a process can gain more privileges than its parent process. This bool directly controls if the no_new_privs flag will be set on the container process. AllowPrivilegeEscalation is true always when the container is: 1) run as Privileged 2) has CAP_SYS_ADMIN Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
@@ -5824,6 +5925,7 @@ static CORE_V1_SECURITY_CONTEXT: Definition = Definition {
         Field {
             name: "privileged",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Run container in privileged mode. Processes in privileged containers are essentially equivalent to root on the host. Defaults to false. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
@@ -5831,30 +5933,35 @@ static CORE_V1_SECURITY_CONTEXT: Definition = Definition {
             name: "procMount",
             ty: Type::String,
             go_type: Some("v1.ProcMountType"),
+            is_pointer: true,
             description: "procMount denotes the type of proc mount to use for the containers. The default value is Default which uses the container runtime defaults for readonly paths and masked paths. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
         Field {
             name: "readOnlyRootFilesystem",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Whether this container has a read-only root filesystem. Default is false. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
         Field {
             name: "runAsGroup",
             ty: Type::Int64,
+            is_pointer: true,
             description: "The GID to run the entrypoint of the container process. Uses runtime default if unset. May also be set in PodSecurityContext.  If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
         Field {
             name: "runAsNonRoot",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Indicates that the container must run as a non-root user. If true, the Kubelet will validate the image at runtime to ensure that it does not run as UID 0 (root) and fail to start the container if it does. If unset or false, no such validation will be performed. May also be set in PodSecurityContext.  If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence.",
             ..FIELD
         },
         Field {
             name: "runAsUser",
             ty: Type::Int64,
+            is_pointer: true,
             description: "The UID to run the entrypoint of the container process. Defaults to user specified in image metadata if unspecified. May also be set in PodSecurityContext.  If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence. Note that this field cannot be set when spec.os.name is windows.",
             ..FIELD
         },
@@ -5894,6 +6001,7 @@ static CORE_V1_SERVICE_ACCOUNT: Definition = Definition {
         Field {
             name: "automountServiceAccountToken",
             ty: Type::Bool,
+            is_pointer: true,
             description: "AutomountServiceAccountToken indicates whether pods running as this service account should have an API token automatically mounted. Can be overridden at the pod level.",
             ..FIELD
         },
@@ -5943,6 +6051,7 @@ static CORE_V1_SERVICE_ACCOUNT_TOKEN_PROJECTION: Definition = Definition {
         Field {
             name: "expirationSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "expirationSeconds is the requested duration of validity of the service account token. As the token approaches expiration, the kubelet volume plugin will proactively rotate the service account token. The kubelet will start trying to rotate the token if the token is older than 80 percent of its time to live or if the token is older than 24 hours.Defaults to 1 hour and must be at least 10 minutes.",
             ..FIELD
         },
@@ -6119,6 +6228,7 @@ static CORE_V1_TOLERATION: Definition = Definition {
         Field {
             name: "tolerationSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "TolerationSeconds represents the period of time the toleration (which must be of effect NoExecute, otherwise this field is ignored) tolerates the taint. By default, it is not set, which means tolerate the taint forever (do not evict). Zero and negative values will be treated as 0 (evict immediately) by the system.",
             ..FIELD
         },
@@ -6160,6 +6270,7 @@ static CORE_V1_TOPOLOGY_SPREAD_CONSTRAINT: Definition = Definition {
         Field {
             name: "minDomains",
             ty: Type::Int32,
+            is_pointer: true,
             description: "MinDomains indicates a minimum number of eligible domains. When the number of eligible domains with matching topology keys is less than minDomains, Pod Topology Spread treats \"global minimum\" as 0, and then the calculation of Skew is performed. And when the number of eligible domains with matching topology keys equals or greater than minDomains, this value has no effect on scheduling. As a result, when the number of eligible domains is less than minDomains, scheduler won't schedule more than maxSkew Pods to those domains. If value is nil, the constraint behaves as if MinDomains is equal to 1. Valid values are integers greater than 0. When value is not nil, WhenUnsatisfiable must be DoNotSchedule.\n\nFor example, in a 3-zone cluster, MaxSkew is set to 2, MinDomains is set to 5 and pods with the same labelSelector spread as 2/2/2: | zone1 | zone2 | zone3 | |  P P  |  P P  |  P P  | The number of domains is less than 5(MinDomains), so \"global minimum\" is treated as 0. In this situation, new pod with the same labelSelector cannot be scheduled, because computed skew will be 3(3 - 0) if new Pod is scheduled to any of the three zones, it will violate MaxSkew.",
             ..FIELD
         },
@@ -6167,6 +6278,7 @@ static CORE_V1_TOPOLOGY_SPREAD_CONSTRAINT: Definition = Definition {
             name: "nodeAffinityPolicy",
             ty: Type::String,
             go_type: Some("v1.NodeInclusionPolicy"),
+            is_pointer: true,
             description: "NodeAffinityPolicy indicates how we will treat Pod's nodeAffinity/nodeSelector when calculating pod topology spread skew. Options are: - Honor: only nodes matching nodeAffinity/nodeSelector are included in the calculations. - Ignore: nodeAffinity/nodeSelector are ignored. All nodes are included in the calculations.\n\nIf this value is nil, the behavior is equivalent to the Honor policy.",
             ..FIELD
         },
@@ -6174,6 +6286,7 @@ static CORE_V1_TOPOLOGY_SPREAD_CONSTRAINT: Definition = Definition {
             name: "nodeTaintsPolicy",
             ty: Type::String,
             go_type: Some("v1.NodeInclusionPolicy"),
+            is_pointer: true,
             description: "NodeTaintsPolicy indicates how we will treat node taints when calculating pod topology spread skew. Options are: - Honor: nodes without taints, along with tainted nodes for which the incoming pod has a toleration, are included. - Ignore: node taints are ignored. All nodes are included.\n\nIf this value is nil, the behavior is equivalent to the Ignore policy.",
             ..FIELD
         },
@@ -6204,6 +6317,7 @@ static CORE_V1_TYPED_LOCAL_OBJECT_REFERENCE: Definition = Definition {
         Field {
             name: "apiGroup",
             ty: Type::String,
+            is_pointer: true,
             description: "APIGroup is the group for the resource being referenced. If APIGroup is not specified, the specified Kind must be in the core API group. For any other third-party types, APIGroup is required.",
             ..FIELD
         },
@@ -6233,6 +6347,7 @@ static CORE_V1_TYPED_OBJECT_REFERENCE: Definition = Definition {
         Field {
             name: "apiGroup",
             ty: Type::String,
+            is_pointer: true,
             description: "APIGroup is the group for the resource being referenced. If APIGroup is not specified, the specified Kind must be in the core API group. For any other third-party types, APIGroup is required.",
             ..FIELD
         },
@@ -6253,6 +6368,7 @@ static CORE_V1_TYPED_OBJECT_REFERENCE: Definition = Definition {
         Field {
             name: "namespace",
             ty: Type::String,
+            is_pointer: true,
             description: "Namespace is the namespace of resource being referenced Note that when a namespace is specified, a gateway.networking.k8s.io/ReferenceGrant object is required in the referent namespace to allow that namespace's owner to accept the reference. See the ReferenceGrant documentation for details. (Alpha) This field requires the CrossNamespaceVolumeDataSource feature gate to be enabled.",
             ..FIELD
         },
@@ -6495,6 +6611,7 @@ static CORE_V1_VOLUME_MOUNT: Definition = Definition {
             name: "mountPropagation",
             ty: Type::String,
             go_type: Some("v1.MountPropagationMode"),
+            is_pointer: true,
             description: "mountPropagation determines how mounts are propagated from the host to container and the other way around. When not set, MountPropagationNone is used. This field is beta in 1.10. When RecursiveReadOnly is set to IfPossible or to Enabled, MountPropagation must be None or unspecified (which defaults to None).",
             ..FIELD
         },
@@ -6515,6 +6632,7 @@ static CORE_V1_VOLUME_MOUNT: Definition = Definition {
             name: "recursiveReadOnly",
             ty: Type::String,
             go_type: Some("v1.RecursiveReadOnlyMode"),
+            is_pointer: true,
             description: "RecursiveReadOnly specifies whether read-only mounts should be handled recursively.\n\nIf ReadOnly is false, this field has no meaning and must be unspecified.\n\nIf ReadOnly is true, and this field is set to Disabled, the mount is not made recursively read-only.  If this field is set to IfPossible, the mount is made recursively read-only, if it is supported by the container runtime.  If this field is set to Enabled, the mount is made recursively read-only if it is supported by the container runtime, otherwise the pod will not be started and an error will be generated to indicate the reason.\n\nIf this field is set to IfPossible or Enabled, MountPropagation must be set to None (or be unspecified, which defaults to None).\n\nIf this field is not specified, it is treated as an equivalent of Disabled.",
             ..FIELD
         },
@@ -6562,6 +6680,7 @@ static CORE_V1_VOLUME_MOUNT_STATUS: Definition = Definition {
         Field {
             name: "recursiveReadOnly",
             ty: Type::String,
+            is_pointer: true,
             description: "RecursiveReadOnly must be set to Disabled, Enabled, or unspecified (for non-readonly mounts). An IfPossible value in the original VolumeMount must be translated to Disabled or Enabled, depending on the mount result.",
             ..FIELD
         },
@@ -6719,24 +6838,28 @@ static CORE_V1_WINDOWS_SECURITY_CONTEXT_OPTIONS: Definition = Definition {
         Field {
             name: "gmsaCredentialSpec",
             ty: Type::String,
+            is_pointer: true,
             description: "GMSACredentialSpec is where the GMSA admission webhook (https://github.com/kubernetes-sigs/windows-gmsa) inlines the contents of the GMSA credential spec named by the GMSACredentialSpecName field.",
             ..FIELD
         },
         Field {
             name: "gmsaCredentialSpecName",
             ty: Type::String,
+            is_pointer: true,
             description: "GMSACredentialSpecName is the name of the GMSA credential spec to use.",
             ..FIELD
         },
         Field {
             name: "hostProcess",
             ty: Type::Bool,
+            is_pointer: true,
             description: "HostProcess determines if a container should be run as a 'Host Process' container. All of a Pod's containers must have the same effective HostProcess value (it is not allowed to have a mix of HostProcess containers and non-HostProcess containers). In addition, if HostProcess is true then HostNetwork must also be set to true.",
             ..FIELD
         },
         Field {
             name: "runAsUserName",
             ty: Type::String,
+            is_pointer: true,
             description: "The UserName in Windows to run the entrypoint of the container process. Defaults to the user specified in image metadata if unspecified. May also be set in PodSecurityContext. If set in both SecurityContext and PodSecurityContext, the value specified in SecurityContext takes precedence.",
             ..FIELD
         },
@@ -6881,12 +7004,14 @@ static META_V1_DELETE_OPTIONS: Definition = Definition {
         Field {
             name: "gracePeriodSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "The duration in seconds before the object should be deleted. Value must be non-negative integer. The value zero indicates delete immediately. If this value is nil, the default grace period for the specified type will be used. Defaults to a per object value if not specified. zero means delete immediately.",
             ..FIELD
         },
         Field {
             name: "ignoreStoreReadErrorWithClusterBreakingPotential",
             ty: Type::Bool,
+            is_pointer: true,
             description: "if set to true, it will trigger an unsafe deletion of the resource in case the normal deletion flow fails with a corrupt object error. A resource is considered corrupt if it can not be retrieved from the underlying storage successfully because of a) its data can not be transformed e.g. decryption failure, or b) it fails to decode into an object. NOTE: unsafe deletion ignores finalizer constraints, skips precondition checks, and removes the object from the storage. WARNING: This may potentially break the cluster if the workload associated with the resource being unsafe-deleted relies on normal deletion flow. Use only if you REALLY know what you are doing. The default value is false, and the user must opt in to enable it",
             ..FIELD
         },
@@ -6899,6 +7024,7 @@ static META_V1_DELETE_OPTIONS: Definition = Definition {
         Field {
             name: "orphanDependents",
             ty: Type::Bool,
+            is_pointer: true,
             description: "Deprecated: please use the PropagationPolicy, this field will be deprecated in 1.7. Should the dependent objects be orphaned. If true/false, the \"orphan\" finalizer will be added to/removed from the object's finalizers list. Either this field or PropagationPolicy may be set, but not both.",
             ..FIELD
         },
@@ -6912,6 +7038,7 @@ static META_V1_DELETE_OPTIONS: Definition = Definition {
             name: "propagationPolicy",
             ty: Type::String,
             go_type: Some("v1.DeletionPropagation"),
+            is_pointer: true,
             description: "Whether and how garbage collection will be performed. Either this field or OrphanDependents may be set, but not both. The default policy is decided by the existing finalizer set in the metadata.finalizers and the resource-specific default policy. Acceptable values are: 'Orphan' - orphan the dependents; 'Background' - allow the garbage collector to delete the dependents in the background; 'Foreground' - a cascading policy that deletes all dependents in the foreground.",
             ..FIELD
         },
@@ -7044,6 +7171,7 @@ static META_V1_OBJECT_META: Definition = Definition {
         Field {
             name: "deletionGracePeriodSeconds",
             ty: Type::Int64,
+            is_pointer: true,
             description: "Number of seconds allowed for this object to gracefully terminate before it will be removed from the system. Only set when deletionTimestamp is also set. May only be shortened. Read-only.",
             ..FIELD
         },
@@ -7145,12 +7273,14 @@ static META_V1_OWNER_REFERENCE: Definition = Definition {
         Field {
             name: "blockOwnerDeletion",
             ty: Type::Bool,
+            is_pointer: true,
             description: "If true, AND if the owner has the \"foregroundDeletion\" finalizer, then the owner cannot be deleted from the key-value store until this reference is removed. See https://kubernetes.io/docs/concepts/architecture/garbage-collection/#foreground-deletion for how the garbage collector interacts with this field and enforces the foreground deletion. Defaults to false. To set this field, a user needs \"delete\" permission of the owner, otherwise 422 (Unprocessable Entity) will be returned.",
             ..FIELD
         },
         Field {
             name: "controller",
             ty: Type::Bool,
+            is_pointer: true,
             description: "If true, this reference points to the managing controller.",
             ..FIELD
         },
@@ -7188,6 +7318,7 @@ static META_V1_PRECONDITIONS: Definition = Definition {
         Field {
             name: "resourceVersion",
             ty: Type::String,
+            is_pointer: true,
             description: "Specifies the target ResourceVersion",
             ..FIELD
         },
@@ -7195,6 +7326,7 @@ static META_V1_PRECONDITIONS: Definition = Definition {
             name: "uid",
             ty: Type::String,
             go_type: Some("types.UID"),
+            is_pointer: true,
             description: "Specifies the target UID.",
             ..FIELD
         },

@@ -5,8 +5,8 @@
 //! from field to definition: nothing is parsed or looked up by name at run
 //! time but the field itself.
 //!
-//! Not yet in it: protobuf tags, and whether Go holds a pointer. Neither is in
-//! the OpenAPI definitions; they join [`Field`] with their first reader.
+//! Not yet in it: protobuf tags. They are not in the OpenAPI definitions, and
+//! join [`Field`] with their first reader.
 //!
 //! Source: the OpenAPI definitions of v1.36 (`cargo xtask schema`).
 
@@ -49,6 +49,9 @@ pub struct Field {
     pub merge_key: Option<&'static str>,
     /// Go's name of the type, where it does not follow from `ty`.
     pub go_type: Option<&'static str>,
+    /// Whether an optional number, flag or text of zero, false or nothing is
+    /// another thing than absence. Where it is not, Go writes neither.
+    pub is_pointer: bool,
     /// What the API reference says about it.
     pub description: &'static str,
 }
@@ -63,6 +66,7 @@ const FIELD: Field = Field {
     strategy: PatchStrategy::Replace,
     merge_key: None,
     go_type: None,
+    is_pointer: false,
     description: "",
 };
 
