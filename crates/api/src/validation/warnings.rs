@@ -37,8 +37,9 @@ pub fn job_spec(job: &Job) -> Vec<String> {
         warnings.push("spec: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail".to_owned());
     }
     if let Some(pod) = &spec.template.spec {
-        let path = Path::new("spec").child("template").child("spec");
-        pod_spec::warnings(pod, &path, &mut warnings);
+        let path = Path::new("spec").child("template");
+        let metadata = spec.template.metadata.as_ref();
+        pod_spec::warnings(metadata, pod, &path, &mut warnings);
     }
     warnings
 }
@@ -57,7 +58,7 @@ pub fn pod(pod: &Pod) -> Vec<String> {
 pub fn pod_spec_of(pod: &Pod) -> Vec<String> {
     let mut warnings = Vec::new();
     if let Some(spec) = &pod.spec {
-        pod_spec::warnings(spec, &Path::new("spec"), &mut warnings);
+        pod_spec::warnings(Some(&pod.metadata), spec, &Path::default(), &mut warnings);
     }
     warnings
 }

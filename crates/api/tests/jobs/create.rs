@@ -632,6 +632,25 @@ fn many_completions_and_parallelism_warn() {
     assert!(warnings[0].starts_with("spec: In Indexed Jobs with a number of completions"));
 }
 
+#[test]
+fn warnings_about_the_template_name_its_place() {
+    let template = json!({"template": {
+        "metadata": {"annotations": {"scheduler.alpha.kubernetes.io/critical-pod": ""}},
+        "spec": {"nodeSelector": {"beta.kubernetes.io/os": "linux"}},
+    }});
+    let warnings = [
+        "spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \"kubernetes.io/os\" instead",
+        "spec.template.metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in v1.16+; use the \"priorityClassName\" field instead",
+    ];
+    let (job, told) = create(&with_spec(&template)).unwrap();
+    assert_eq!(told, warnings);
+    // Again when the spec changes, and only then.
+    let (_, told) = crate::patch(&job, &json!({"spec": {"parallelism": 2}})).unwrap();
+    assert_eq!(told, warnings);
+    let (_, told) = crate::patch(&job, &json!({"metadata": {"labels": {"a": "b"}}})).unwrap();
+    assert_eq!(told, [""; 0]);
+}
+
 /// The manifests that come with Jobyard, most of them from the Jobs page of the
 /// documentation, are taken as they stand, without a word.
 #[test]
