@@ -180,6 +180,16 @@ impl Mind {
         act(sync, is_gap)
     }
 
+    /// Pods could not be claimed: the running task gives this sync up.
+    pub(crate) fn gives_up_claims(&self) {
+        let current = self.current();
+        self.with_sync(current, |sync, _| {
+            if sync.stage == Stage::Claiming {
+                sync.stage = Stage::Acting;
+            }
+        });
+    }
+
     /// A request of the running task begins; what its sync knows.
     pub(crate) fn asks(self: &Arc<Self>, step: Step) -> (Knowledge, Outstanding) {
         let current = self.current();

@@ -132,7 +132,8 @@ impl Simulated {
         call: Call,
         execute: impl FnOnce(&mut Server, Asker) -> Result<T, StatusError> + Send + 'static,
     ) -> Result<T, ClusterError> {
-        let (knowledge, outstanding) = self.shared.mind.asks(call.step());
+        let step = call.step();
+        let (knowledge, outstanding) = self.shared.mind.asks(step);
         let (answer, answered) = oneshot::channel();
         let life = self.life;
         self.shared.with(|world| {
@@ -147,6 +148,12 @@ impl Simulated {
             Err(_) => std::future::pending().await,
         };
         drop(outstanding);
+        let is_gone = |error: &ClusterError| {
+            matches!(error, ClusterError::NotFound(_) | ClusterError::Invalid(_))
+        };
+        if step != Step::Other && outcome.as_ref().is_err_and(|error| !is_gone(error)) {
+            self.shared.mind.gives_up_claims();
+        }
         outcome
     }
 }

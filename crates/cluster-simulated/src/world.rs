@@ -314,6 +314,7 @@ impl World {
     pub(crate) fn note_refusal(&mut self, job: &ObjectKey, why: &str) {
         if self.has_actors {
             let violation = self.oracle.refused(job, self.server.now, why);
+            self.tell(|| format!("ORACLE     {violation}"));
             self.violation.get_or_insert(violation);
         }
     }

@@ -32,23 +32,41 @@ fn one_seed() {
     seed(number);
 }
 
+/// Runs seeds, and says which failed and why; the first of each kind.
 #[test]
-fn few_seeds() {
-    let from: u64 = std::env::var("JOBYARD_FROM")
-        .ok()
-        .map_or(0, |text| text.parse().unwrap());
-    let count: u64 = std::env::var("JOBYARD_SEEDS")
-        .ok()
-        .map_or(40, |text| text.parse().unwrap());
+fn survey() {
+    let number = |name: &str, default: u64| {
+        let text = std::env::var(name).ok();
+        text.map_or(default, |text| text.parse().unwrap())
+    };
+    let (from, count) = (number("JOBYARD_FROM", 0), number("JOBYARD_SEEDS", 40));
     let begin = std::time::Instant::now();
-    let mut all = vec![];
+    let (mut steps, mut failed) = (0, std::collections::BTreeMap::<String, Vec<u64>>::new());
     for number in from..from + count {
-        all.push(seed(number));
+        let outcome = run(number, false, start);
+        steps += outcome.statistics.steps;
+        if let Some(failure) = outcome.failure {
+            let text = failure.to_string();
+            let what: String = text.chars().filter(|one| !one.is_ascii_digit()).collect();
+            let law = text.split(' ').next().unwrap().to_owned();
+            let end = what.split("): ").nth(1).unwrap_or(&what).to_owned();
+            let end: String = end.chars().take(60).collect();
+            failed
+                .entry(format!("{law}: {end}"))
+                .or_default()
+                .push(number);
+        }
     }
-    let steps: u64 = all.iter().map(|one| one.steps).sum();
+    let millis = begin.elapsed().as_secs_f64() * 1000.0 / count as f64;
     eprintln!(
-        "{count} seeds, {} steps a seed, {:.2} ms a seed",
-        steps / count,
-        begin.elapsed().as_secs_f64() * 1000.0 / count as f64
+        "{count} seeds, {} steps a seed, {millis:.2} ms a seed",
+        steps / count
     );
+    for (what, seeds) in &failed {
+        eprintln!(
+            "{:>5} {what} {:?}",
+            seeds.len(),
+            &seeds[..seeds.len().min(6)]
+        );
+    }
 }
