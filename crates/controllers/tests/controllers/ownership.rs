@@ -257,6 +257,39 @@ async fn m07_foreground_deletion_takes_the_pods_first() {
     assert!(world.pods().is_empty());
 }
 
+/// Nobody else would remove its finalizer.
+#[tokio::test(start_paused = true)]
+async fn foreground_deletion_takes_a_pod_that_lost_its_labels_too() {
+    for phase in ["Running", "Succeeded"] {
+        let world = world();
+        let pods = running(&world, "pi", 1).await;
+        world.settle().await;
+        world.faults.hold("pods");
+        world
+            .edit::<core::Pod>(&pods[0], |pod| pod.metadata.labels = None)
+            .await;
+        world.set_phase(&pods[0], phase).await;
+        world.delete_job("pi", Some(Propagation::Foreground)).await;
+        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        world.faults.release("pods");
+        world
+            .until("the Pod is let go", async || {
+                let pod = world.admin.get_live::<core::Pod>(&key(&pods[0])).await;
+                pod.is_ok_and(|pod| !has_finalizer(&pod)) || world.pods().is_empty()
+            })
+            .await;
+        if phase == "Running" {
+            end_deleted_pod(&world, &pods[0]).await;
+        }
+        world
+            .until("the Job is gone", async || {
+                world.find_job("pi").await.is_none()
+            })
+            .await;
+        assert_eq!(world.pods().len(), 0);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn m08_foreground_deletion_waits_for_the_grace_of_the_pods() {
     let world = world();

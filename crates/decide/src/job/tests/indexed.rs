@@ -303,3 +303,30 @@ fn g19_the_label_does_not_stand_in_for_the_annotation() {
     assert!(world.is_deleting(0));
     assert_eq!((world.active(), index(&world, 1).as_str()), (vec![1], "0"));
 }
+
+/// A Pod that no index needs is one of those that are too many.
+#[test]
+fn a_duplicate_is_given_up_before_others_and_counts_among_them() {
+    let mut world = World::job("P=4 C=9 IX");
+    world.settle();
+    let copy = world.duplicate(0);
+    world.patch("P=2").settle();
+    assert_eq!(world.active().len(), 2);
+    assert!(!world.active().contains(&copy) || !world.active().contains(&0));
+    assert_eq!(world.status().failed, 0);
+}
+
+/// More than one sync may delete, the next follows at once.
+#[test]
+fn what_a_sync_cuts_off_is_done_at_once() {
+    let mut world = World::job("P=501 C=900");
+    world.sync_once();
+    assert_eq!((world.active().len(), world.wakes_at()), (500, Some(0)));
+    world.settle();
+    assert_eq!((world.active().len(), world.wakes_at()), (501, None));
+    world.patch("P=0").sync_once();
+    assert_eq!((world.active().len(), world.wakes_at()), (1, Some(0)));
+    let mut world = World::job("P=499 C=900");
+    world.sync_once();
+    assert_eq!((world.active().len(), world.wakes_at()), (499, None));
+}

@@ -62,6 +62,31 @@ fn k05_or_the_success() {
     assert_eq!((world.status().succeeded, world.status().failed), (1, 0));
 }
 
+#[test]
+fn pods_are_created_anew_or_in_place_of_others() {
+    for (words, first, after_failure) in [
+        ("P=1 C=1", "New", "RecreateTerminatingOrFailed"),
+        ("P=1 C=1 PRP=Failed", "New", "RecreateFailed"),
+    ] {
+        let mut world = World::job(words);
+        let done = world.settle();
+        assert!(
+            done.contains(&format!("create pi-00000 ({first})")),
+            "{done}"
+        );
+        world.fails(0).settle();
+        let done = world.at(10).settle();
+        let expected = format!("create pi-00001 ({after_failure})");
+        assert!(done.contains(&expected), "{done}");
+    }
+    // One is being deleted, and has not failed yet.
+    let mut world = World::job("P=2 C=9");
+    world.settle();
+    world.run(0).run(1).patch("P=1").settle();
+    let done = world.patch("P=2").settle();
+    assert!(done.contains("(RecreateTerminatingOrFailed)"), "{done}");
+}
+
 /// What the Pod garbage collector does to a Pod whose node is gone, or that
 /// never had one: it ends the Pod, says why, and deletes it.
 fn collect(world: &mut World, pod: usize) {

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jobyard_api::{Timestamp, Uid, batch, core::Pod, meta::OwnerReference};
+use jobyard_api::{
+    Timestamp, Uid, batch, core::Pod, meta::OwnerReference, well_known::LABEL_CONTROLLER_UID,
+};
 
 use crate::job::{
-    BackoffRecord, Claim, JobView, PodView,
+    BackoffRecord, Claim, CreatePod, CreateReason, DeletePod, DeleteReason, JobView, PodView,
+    PodWork,
     backoff::delay,
     claim,
     claim::AdoptionRefused,
@@ -223,6 +226,10 @@ fn owned_pod(app: &str, owner: Option<&str>, change: impl FnOnce(&mut Pod)) -> P
     PodView::from(&pod)
 }
 
+fn tracked(pod: &mut Pod) {
+    pod.metadata.finalizers = Some(vec!["batch.kubernetes.io/job-tracking".to_owned()]);
+}
+
 fn deleting(metadata: &mut jobyard_api::meta::ObjectMeta) {
     metadata.deletion_timestamp = Some(jobyard_api::meta::Time(at(0)));
 }
@@ -244,6 +251,12 @@ fn a_job_claims_what_it_controls_and_selects() {
             owned_pod("other", Some("job"), |_| {}),
             Claim::Release,
             Claim::Ignore,
+        ),
+        (
+            "own, not selected, with its finalizer",
+            owned_pod("other", Some("job"), tracked),
+            Claim::Release,
+            Claim::Claimed,
         ),
         (
             "of another",
@@ -287,6 +300,64 @@ fn a_job_claims_what_it_controls_and_selects() {
     }
 }
 
+/// A Job with the generated selector, as the API server makes it.
+fn job_with_generated_selector(uid: &str) -> JobView {
+    selecting_job(uid, |job| {
+        let selector = &mut job.spec.get_or_insert_default().selector;
+        selector.get_or_insert_default().match_labels =
+            Some([(LABEL_CONTROLLER_UID.to_owned(), uid.to_owned())].into());
+    })
+}
+
+/// Generated labels need no comparison with a generated selector, and with no other.
+#[test]
+fn the_short_cut_for_generated_labels_is_one_for_generated_selectors_alone() {
+    let labelled = |app: Option<&str>| {
+        owned_pod("mine", Some("job"), |pod| {
+            let mut labels = generated("job");
+            labels.extend(app.map(|app| ("app".to_owned(), app.to_owned())));
+            pod.metadata.labels = Some(labels);
+        })
+    };
+    let ordinary = labelled(None);
+    assert_eq!(ordinary.labels, PodLabels::Generated);
+    let by_uid = job_with_generated_selector("job");
+    assert!(by_uid.selects_generated_label);
+    assert_eq!(claim(&by_uid, &ordinary), Claim::Claimed);
+    assert_eq!(claim(&by_uid, &labelled(Some("mine"))), Claim::Claimed);
+    assert_eq!(
+        claim(&by_uid, &owned_pod("mine", Some("job"), |_| {})),
+        Claim::Release,
+        "it lost its labels"
+    );
+    let by_app = selecting_job("job", |_| {});
+    assert!(!by_app.selects_generated_label);
+    assert_eq!(claim(&by_app, &ordinary), Claim::Release);
+    assert_eq!(claim(&by_app, &labelled(Some("mine"))), Claim::Claimed);
+}
+
+#[test]
+fn work_has_the_length_of_its_list() {
+    let pod = pod(|_| {});
+    let create = CreatePod {
+        index: None,
+        failure_counts: None,
+        reason: CreateReason::New,
+    };
+    let delete = DeletePod {
+        pod: &pod,
+        removes_finalizer_first: true,
+        reason: DeleteReason::JobSuspended,
+    };
+    for (work, length) in [
+        (PodWork::None, 0),
+        (PodWork::Create(vec![create; 2]), 2),
+        (PodWork::Delete(vec![delete; 3]), 3),
+    ] {
+        assert_eq!((work.len(), work.is_empty()), (length, length == 0));
+    }
+}
+
 #[test]
 fn a_job_that_is_gone_adopts_nothing() {
     let job = selecting_job("job", |_| {});
@@ -309,9 +380,6 @@ fn a_job_that_is_gone_adopts_nothing() {
 // Upstream `job_controller_test.go`, `TestFinalizersRemovedOnOrphanPods...`.
 #[test]
 fn finalizers_without_a_job_go() {
-    let tracked = |pod: &mut Pod| {
-        pod.metadata.finalizers = Some(vec!["batch.kubernetes.io/job-tracking".to_owned()]);
-    };
     let own = owned_pod("mine", Some("job"), tracked);
     let builtin = "kubernetes.io/job-controller";
     let unfinished = selecting_job("job", |_| {});
@@ -361,31 +429,36 @@ fn finalizers_without_a_job_go() {
     assert!(!orphan::is_orphan(&own, None, "acme.io/x"));
 }
 
+/// What a Job named pi with this uid gives its Pods.
+fn generated(uid: &str) -> BTreeMap<String, String> {
+    [
+        ("batch.kubernetes.io/controller-uid", uid),
+        ("controller-uid", uid),
+        ("batch.kubernetes.io/job-name", "pi"),
+        ("job-name", "pi"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into()
+}
+
 #[test]
 fn ordinary_labels_are_not_kept() {
-    let generated = |change: fn(&mut BTreeMap<String, String>)| {
+    let labelled = |change: fn(&mut BTreeMap<String, String>)| {
         owned_pod("mine", Some("job"), |pod| {
-            let mut labels: BTreeMap<String, String> = [
-                ("batch.kubernetes.io/controller-uid", "job"),
-                ("controller-uid", "job"),
-                ("batch.kubernetes.io/job-name", "pi"),
-                ("job-name", "pi"),
-            ]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
+            let mut labels = generated("job");
             change(&mut labels);
             pod.metadata.labels = Some(labels);
         })
     };
-    let plain = generated(|_| {});
+    let plain = labelled(|_| {});
     assert_eq!(plain.labels, PodLabels::Generated);
     assert_eq!(plain.labels().len(), 4);
-    let labelled = generated(|labels| drop(labels.insert("app".to_owned(), "x".to_owned())));
+    let more = labelled(|labels| drop(labels.insert("app".to_owned(), "x".to_owned())));
     assert_eq!(
-        (labelled.labels().len(), labelled.labels()["app"].as_str()),
+        (more.labels().len(), more.labels()["app"].as_str()),
         (5, "x")
     );
-    let stolen = generated(|labels| {
+    let stolen = labelled(|labels| {
         labels.insert("controller-uid".to_owned(), "other".to_owned());
     });
     assert_ne!(stolen.labels, PodLabels::Generated);
