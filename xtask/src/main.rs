@@ -6,6 +6,7 @@ mod check;
 mod figures;
 mod mutants;
 mod schema;
+mod survivors;
 
 use std::{path::Path, process::ExitCode};
 
@@ -14,7 +15,7 @@ usage: cargo xtask <task>
 
   test     check that this machine has what the tests need, then run all of them
   ci       format, clippy, docs, deny, test: what has to be green
-  long     the long runs: hundreds of kills
+  long     the long runs: hundreds of kills, mutants of the Job decision
   mutants  put bugs back, and see that the judge of the simulation catches each
   figures  measure what README.md quotes (root, an idle machine)
   schema   generate the schema table from the API definitions anew";
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", filter @ ..] => check::test(filter),
         ["ci"] => check::ci(),
-        ["long"] => check::long(),
+        ["long"] => check::long().and_then(|()| survivors::run(workspace())),
         ["mutants", names @ ..] => mutants::run(workspace(), names),
         ["figures"] => figures::print(workspace()),
         ["schema"] => schema::generate(workspace()),
