@@ -98,7 +98,7 @@ pub(crate) async fn connect_as(
     tokio::spawn(serve(listener, asked.clone(), Arc::new(answer)));
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("kubeconfig");
-    std::fs::write(&path, kubeconfig(address, user)).expect("written");
+    std::fs::write(&path, kubeconfig(address, &user)).expect("written");
     let cluster = RemoteCluster::connect(&path, Options::default()).await;
     let cluster = cluster.expect("the server greets");
     asked.take();
@@ -106,7 +106,7 @@ pub(crate) async fn connect_as(
 }
 
 /// A kubeconfig for a server without TLS.
-pub(crate) fn kubeconfig(address: SocketAddr, user: Value) -> String {
+pub(crate) fn kubeconfig(address: SocketAddr, user: &Value) -> String {
     json!({
         "apiVersion": "v1",
         "kind": "Config",

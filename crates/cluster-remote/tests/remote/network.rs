@@ -125,7 +125,7 @@ async fn connecting_says_what_was_tried_and_what_was_found() {
     let address = free.local_addr().expect("a bound socket");
     drop(free);
     let kubeconfig = folder.path().join("kubeconfig");
-    fs::write(&kubeconfig, fake::kubeconfig(address, json!({}))).expect("written");
+    fs::write(&kubeconfig, fake::kubeconfig(address, &json!({}))).expect("written");
     let error = RemoteCluster::connect(&kubeconfig, Options::default()).await;
     let error = error.expect_err("nobody listens there");
     assert!(
