@@ -10,7 +10,7 @@
 //!
 //! Source: client-go `rest/with_retry.go`, `rest/request.go`.
 
-use std::{error::Error, fmt::Write as _, sync::Arc, time::Duration};
+use std::{error::Error, fmt::Write as _, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
@@ -44,7 +44,7 @@ pub(crate) struct Channel {
     /// Scheme, authority and path that every request begins with.
     base: String,
     user_agent: HeaderValue,
-    in_flight: Arc<Semaphore>,
+    in_flight: Semaphore,
     request_timeout: Duration,
     counter: Counter,
 }
@@ -118,7 +118,7 @@ impl Channel {
             connections,
             base,
             user_agent,
-            in_flight: Arc::new(Semaphore::new(options.requests_in_flight_max)),
+            in_flight: Semaphore::new(options.requests_in_flight_max.max(1)),
             request_timeout: options.request_timeout,
             counter: Counter::default(),
         }
@@ -135,7 +135,7 @@ impl Channel {
 
     /// Sends the request and reads the answer, within the time of a request.
     pub(crate) async fn send(&self, call: &Call) -> Result<Answer, Failure> {
-        let _turn = self.in_flight.acquire().await;
+        let _turn = self.in_flight.acquire().await.expect("nobody closes it");
         let mut sent = 1;
         loop {
             let once = tokio::time::timeout(self.request_timeout, self.send_once(call));

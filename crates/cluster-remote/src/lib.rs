@@ -13,8 +13,10 @@
 //! informer's clones. Nothing else is kept: an informer holds views, and of each
 //! object its uid and revision.
 //!
-//! Nothing here depends on who the server is. Revisions are compared as numbers,
-//! which Kubernetes promises since v1.35 (KEP-5504) and kept before.
+//! Nothing here depends on who the server is, but that it is one of Kubernetes
+//! v1.27 or later: since then a deletion answers with its own revision.
+//! Revisions are compared as numbers, which Kubernetes promises since v1.35
+//! (KEP-5504) and kept before.
 
 mod answer;
 mod channel;

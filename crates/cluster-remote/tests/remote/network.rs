@@ -147,3 +147,22 @@ async fn connecting_says_what_was_tried_and_what_was_found() {
         "{error:?}"
     );
 }
+
+#[tokio::test]
+async fn outside_of_a_pod_there_is_no_service_account() {
+    let error = RemoteCluster::connect_in_cluster(Options::default()).await;
+    let error = error.expect_err("tests run outside of Pods");
+    assert!(matches!(error, ConnectError::InCluster(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_the_kubeconfig_asks_for_in_vain_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kubeconfig");
+    let kubeconfig = fake::kubeconfig(([127, 0, 0, 1], 1).into(), &json!({}));
+    let through_proxy = r#""proxy-url":"http://proxy.example:3128","server""#;
+    fs::write(&path, kubeconfig.replace(r#""server""#, through_proxy)).expect("written");
+    let error = RemoteCluster::connect(&path, Options::default()).await;
+    let error = error.expect_err("proxies are not supported").to_string();
+    assert!(error.contains("proxy http://proxy.example:3128"), "{error}");
+}
