@@ -3,7 +3,8 @@
 //!
 //! Uids, times, ages and random suffixes are replaced by words; the rest is
 //! compared with `walk/*.txt`. `JOBYARD_UPDATE=1` writes the files anew; read
-//! the difference before you commit it.
+//! the difference before you commit it. Users see no difference when the Job
+//! controller is a process of its own, so each walk is taken both ways.
 
 mod yard;
 
@@ -121,9 +122,8 @@ impl Transcript {
     }
 }
 
-#[test]
-fn pi_is_applied_watched_and_deleted() {
-    let mut walk = Transcript::new(Yard::start());
+fn pi_is_applied_watched_and_deleted(yard: Yard) {
+    let mut walk = Transcript::new(yard);
     let mut watch = walk.yard.kubectl_command(&[
         "get",
         "pods",
@@ -226,9 +226,8 @@ spec:
       - {name: scratch, hostPath: {path: SCRATCH}}
 "#;
 
-#[test]
-fn a_job_is_suspended_and_resumed() {
-    let mut walk = Transcript::new(Yard::start());
+fn a_job_is_suspended_and_resumed(yard: Yard) {
+    let mut walk = Transcript::new(yard);
     let scratch = walk.yard.scratch();
     let up = |count: usize| {
         let file = scratch.join("up");
@@ -310,9 +309,8 @@ fn a_job_is_suspended_and_resumed() {
     walk.compare("suspend.txt");
 }
 
-#[test]
-fn pods_of_an_orphaned_job_are_adopted_by_another() {
-    let mut walk = Transcript::new(Yard::start());
+fn pods_of_an_orphaned_job_are_adopted_by_another(yard: Yard) {
+    let mut walk = Transcript::new(yard);
     let scratch = walk.yard.scratch();
     let example = |name: &str| {
         std::fs::read_to_string(repository().join("examples").join(name))
@@ -370,3 +368,28 @@ fn pods_of_an_orphaned_job_are_adopted_by_another() {
     assert!(example("new.yaml").contains("manualSelector: true"));
     walk.compare("orphan.txt");
 }
+
+macro_rules! in_each_arrangement {
+    ($($walk:ident),* $(,)?) => {
+        /// One process does all, or it is a foreign cluster.
+        mod serve {
+            $(#[test]
+            fn $walk() {
+                super::$walk(crate::Yard::start());
+            })*
+        }
+        /// The Job controller is a process of its own.
+        mod controller {
+            $(#[test]
+            fn $walk() {
+                super::$walk(crate::Yard::start_apart(&["--runtime", "host"]));
+            })*
+        }
+    };
+}
+
+in_each_arrangement![
+    pi_is_applied_watched_and_deleted,
+    a_job_is_suspended_and_resumed,
+    pods_of_an_orphaned_job_are_adopted_by_another,
+];

@@ -2,15 +2,11 @@
 //!
 //! Tests that run at the same time in one process share a server.
 
-use std::{
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError, Weak},
-    time::{Duration, Instant},
-};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
 
-use crate::yard::{JOBYARD, Yard};
+use crate::yard::Yard;
 
 /// The arrangements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +19,6 @@ pub(crate) enum Kind {
 
 /// A running arrangement. What goes first when it ends stands first.
 pub(crate) struct Arrangement {
-    controller: Option<Child>,
     client: kube::Client,
     tasks: tokio::runtime::Runtime,
     yard: Yard,
@@ -49,22 +44,13 @@ impl Arrangement {
     fn start(kind: Kind) -> Self {
         let yard = match kind {
             Kind::Serve => Yard::start_with(&["--node", "none"]),
-            Kind::Controller => Yard::start_own(
-                &std::env::temp_dir(),
-                &["--node", "none", "--controllers", "none"],
-            ),
+            Kind::Controller => Yard::start_apart(&["--node", "none"]),
         };
-        let controller = (kind == Kind::Controller).then(|| {
-            let log = std::fs::File::create(yard.data().join("controller-log"));
-            Command::new(JOBYARD)
-                .args(["controller", "--all-jobs", "--kubeconfig"])
-                .arg(yard.kubeconfig())
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(log.expect("a file for stderr"))
-                .spawn()
-                .expect("jobyard starts")
-        });
+        Self::around(yard)
+    }
+
+    /// The arrangement that this yard is.
+    pub(crate) fn around(yard: Yard) -> Self {
         let tasks = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -78,7 +64,6 @@ impl Arrangement {
                 .expect("a client of that server")
         });
         Self {
-            controller,
             client,
             tasks,
             yard,
@@ -98,28 +83,13 @@ impl Arrangement {
         self.tasks.block_on(self.client.request(request))
     }
 
+    /// The server.
+    pub(crate) fn yard(&self) -> &Yard {
+        &self.yard
+    }
+
     /// What server and controller wrote to stderr.
     pub(crate) fn log(&self) -> String {
-        let controller = self.yard.data().join("controller-log");
-        let controller = std::fs::read_to_string(controller).unwrap_or_default();
-        format!("{}{controller}", self.yard.stderr())
-    }
-}
-
-impl Drop for Arrangement {
-    fn drop(&mut self) {
-        let Some(mut controller) = self.controller.take() else {
-            return;
-        };
-        let _ = Command::new("kill")
-            .args(["-TERM", &controller.id().to_string()])
-            .status();
-        let started = Instant::now();
-        while controller.try_wait().ok().flatten().is_none() {
-            if started.elapsed() > Duration::from_secs(20) {
-                let _ = controller.kill();
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        self.yard.stderr()
     }
 }

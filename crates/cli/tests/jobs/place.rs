@@ -41,10 +41,15 @@ pub(crate) struct Pod {
 impl Place {
     /// A new namespace in an arrangement of this kind.
     pub(crate) fn of(kind: Kind) -> Self {
+        Self::within(Arrangement::of(kind))
+    }
+
+    /// A new namespace in this arrangement.
+    pub(crate) fn within(arrangement: Arc<Arrangement>) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let place = Self {
-            arrangement: Arrangement::of(kind),
+            arrangement,
             namespace: format!("jobs-{}-{number}", std::process::id()),
         };
         let namespace =

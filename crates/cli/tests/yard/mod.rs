@@ -33,6 +33,8 @@ pub(crate) struct Yard {
     folder: tempfile::TempDir,
     flags: Vec<String>,
     server: Option<Child>,
+    /// The Job controller, if it is a process of its own.
+    controller: Option<Child>,
     kubeconfig: PathBuf,
     namespace: String,
     is_foreign: bool,
@@ -57,6 +59,7 @@ impl Yard {
                 folder: tempfile::tempdir_in(parent).expect("a temporary folder"),
                 flags: Vec::new(),
                 server: None,
+                controller: None,
                 kubeconfig: foreign.into(),
                 namespace,
                 is_foreign: true,
@@ -82,12 +85,41 @@ impl Yard {
             folder,
             flags,
             server: None,
+            controller: None,
             kubeconfig,
             namespace: "default".into(),
             is_foreign: false,
         };
         yard.boot();
         yard
+    }
+
+    /// Starts a yard of our own whose Job controller is a process of its own, and
+    /// speaks to the server over TLS as it would to any other.
+    pub(crate) fn start_apart(flags: &[&str]) -> Self {
+        let flags = [flags, &["--controllers", "none"]].concat();
+        let mut yard = Self::start_own(&std::env::temp_dir(), &flags);
+        yard.controller = Some(yard.spawn_controller(&[]));
+        yard
+    }
+
+    /// Starts a Job controller in a process of its own, for all Jobs, with these
+    /// further flags. Who asks ends it before the yard.
+    pub(crate) fn spawn_controller(&self, flags: &[&str]) -> Child {
+        let stderr = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.controller_stderr_file());
+        Command::new(JOBYARD)
+            .args(["controller", "--all-jobs", "--listen", "127.0.0.1:0"])
+            .arg("--kubeconfig")
+            .arg(&self.kubeconfig)
+            .args(flags)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(stderr.expect("a file for stderr"))
+            .spawn()
+            .expect("jobyard starts")
     }
 
     /// Whether the server is ours: only then may it be killed or looked into.
@@ -156,9 +188,16 @@ impl Yard {
         self.folder.path().join("stderr")
     }
 
-    /// What the server wrote to stderr.
+    fn controller_stderr_file(&self) -> PathBuf {
+        self.folder.path().join("controller-stderr")
+    }
+
+    /// What the server wrote to stderr, and the controller if it is apart.
     pub(crate) fn stderr(&self) -> String {
-        std::fs::read_to_string(self.stderr_file()).unwrap_or_default()
+        [self.stderr_file(), self.controller_stderr_file()]
+            .into_iter()
+            .filter_map(|file| std::fs::read_to_string(file).ok())
+            .collect()
     }
 
     /// The file that kubectl reads to find the server.
@@ -288,21 +327,25 @@ impl Drop for Yard {
                 eprintln!("the server's stderr:\n{}", self.stderr());
             }
             self.end_pods();
-            if let Some(mut server) = self.server.take() {
-                let _ = Command::new("kill")
-                    .args(["-TERM", &server.id().to_string()])
-                    .status();
-                let started = Instant::now();
-                while server.try_wait().ok().flatten().is_none() {
-                    if started.elapsed() > Duration::from_secs(20) {
-                        let _ = server.kill();
-                    }
-                    std::thread::sleep(Duration::from_millis(20));
-                }
-            }
+            self.controller.take().into_iter().for_each(terminate);
+            self.server.take().into_iter().for_each(terminate);
         } else if !self.is_ours() {
             let _ = self.kubectl(&["delete", "namespace", &self.namespace, "--wait=false"]);
         }
+    }
+}
+
+/// Ends a process by SIGTERM, and by force if it does not obey.
+fn terminate(mut process: Child) {
+    let _ = Command::new("kill")
+        .args(["-TERM", &process.id().to_string()])
+        .status();
+    let started = Instant::now();
+    while process.try_wait().ok().flatten().is_none() {
+        if started.elapsed() > Duration::from_secs(20) {
+            let _ = process.kill();
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
