@@ -61,10 +61,14 @@ pub(super) fn read(path: &Path) -> Result<Given> {
                     }
                     job = Some((source, one));
                 }
-                ("v1", "Pod") => pods.push((
-                    typed::<Pod>(&source, &document.value, &mut warnings)?,
-                    source,
-                )),
+                ("v1", "Pod") => {
+                    let mut pod = typed::<Pod>(&source, &document.value, &mut warnings)?;
+                    // Decoding takes an empty list for none; here it says something.
+                    if document.value.pointer("/metadata/finalizers").is_some() {
+                        pod.metadata.finalizers.get_or_insert_default();
+                    }
+                    pods.push((pod, source));
+                }
                 ("", _) | (_, "") => bail!(
                     "{source}: apiVersion and kind must be set; found apiVersion {:?} and kind {:?}",
                     text("/apiVersion"),
