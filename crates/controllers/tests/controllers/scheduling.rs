@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jobyard_api::core;
+use jobyard_api::{batch, core};
 use jobyard_cluster::Cluster;
 use serde_json::json;
 
@@ -185,6 +185,56 @@ async fn pods_of_other_schedulers_and_gated_pods_are_left_alone() {
     until_bound(&world, "last").await;
     assert_eq!(node_of(&world, "other").await, None);
     assert_eq!(node_of(&world, "gated").await, None);
+    world
+        .edit::<core::Pod>("gated", |pod| {
+            pod.spec.as_mut().unwrap().scheduling_gates = None;
+        })
+        .await;
+    until_bound(&world, "gated").await;
+    world.settle().await;
+    assert_eq!(node_of(&world, "other").await, None);
+    assert!(world.events("other").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn directives_changed_while_a_job_is_suspended_count_when_it_is_resumed() {
+    let world = World::with_job_controller();
+    for node in ["here", "there"] {
+        world.create_node(node, 5).await;
+    }
+    world.start_scheduler();
+    let selector = json!({ "nodeSelector": { "disk": "tape" } });
+    world
+        .create_job(
+            "pi",
+            json!({ "suspend": true, "parallelism": 2, "template": { "spec": selector } }),
+        )
+        .await;
+    let affinity = |node: &str| -> core::Affinity {
+        let field = json!({ "key": "metadata.name", "operator": "In", "values": [node] });
+        let terms = json!({ "nodeSelectorTerms": [{ "matchFields": [field] }] });
+        let required = json!({ "requiredDuringSchedulingIgnoredDuringExecution": terms });
+        serde_json::from_value(json!({ "nodeAffinity": required })).unwrap()
+    };
+    world
+        .edit::<batch::Job>("pi", |job| {
+            let spec = job.spec.as_mut().unwrap();
+            let pod = spec.template.spec.as_mut().unwrap();
+            pod.node_selector = None;
+            pod.affinity = Some(affinity("there"));
+        })
+        .await;
+    world
+        .edit::<batch::Job>("pi", |job| {
+            job.spec.as_mut().unwrap().suspend = Some(false);
+        })
+        .await;
+    world.until_active("pi", 2).await;
+    for pod in world.pods() {
+        let name = name(&*pod);
+        until_bound(&world, &name).await;
+        assert_eq!(node_of(&world, &name).await.as_deref(), Some("there"));
+    }
 }
 
 #[tokio::test(start_paused = true)]

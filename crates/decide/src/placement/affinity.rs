@@ -1,7 +1,10 @@
-//! Which nodes a Pod wants: `nodeSelector` and required node affinity.
+//! Which nodes a Pod wants: `nodeSelector` and node affinity.
 //!
 //! Source: documentation page "Assigning Pods to Nodes"; upstream
-//! `nodeaffinity.GetRequiredNodeAffinity`, `labels.Requirement.Matches`.
+//! `nodeaffinity.GetRequiredNodeAffinity`, `labels.Requirement.Matches`, plugin
+//! `NodeAffinity` (`PreFilter`, `Score`).
+
+use std::collections::BTreeSet;
 
 use jobyard_api::core::{NodeSelectorRequirement, NodeSelectorTerm};
 
@@ -15,6 +18,35 @@ pub(crate) fn matches(pod: &PodRequest, node: &NodeView) -> bool {
             .node_affinity
             .as_ref()
             .is_none_or(|terms| terms.iter().any(|term| term_matches(term, node)))
+}
+
+/// The nodes that the required affinity names, if each of its terms names some:
+/// others need not be asked.
+pub(crate) fn named_nodes(pod: &PodRequest) -> Option<BTreeSet<&str>> {
+    let terms = pod.node_affinity.as_deref()?;
+    let mut named = BTreeSet::new();
+    for term in terms {
+        let names = |requirement: &&NodeSelectorRequirement| {
+            requirement.key == "metadata.name" && requirement.operator == "In"
+        };
+        let lists = term.match_fields.iter().flatten().filter(names);
+        let sets = lists.map(|one| one.values.iter().flatten().map(String::as_str));
+        let in_all = sets
+            .map(Iterator::collect::<BTreeSet<_>>)
+            .reduce(|all, one| &all & &one)?;
+        named.extend(in_all);
+    }
+    (!terms.is_empty()).then_some(named)
+}
+
+/// How much the Pod would like the node: the weights of the preferred terms that
+/// match it.
+pub(crate) fn preference(pod: &PodRequest, node: &NodeView) -> i64 {
+    let matching = pod
+        .preferred_nodes
+        .iter()
+        .filter(|preferred| term_matches(&preferred.preference, node));
+    matching.map(|preferred| i64::from(preferred.weight)).sum()
 }
 
 /// All requirements of a term must hold; a term without any holds for no node.

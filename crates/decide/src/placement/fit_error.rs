@@ -15,6 +15,8 @@ pub enum Unfit {
     Taint,
     /// `nodeSelector` or the required affinity asks for other nodes.
     Affinity,
+    /// The required affinity names nodes, and this is none of them.
+    NotNamed,
     /// A port of the machine is taken.
     Ports,
     /// As many Pods run as may.
@@ -32,7 +34,11 @@ impl Unfit {
     /// Whether the Pod could fit if other Pods went.
     fn preemption_could_help(&self) -> bool {
         match self {
-            Self::Unschedulable | Self::NodeName | Self::Taint | Self::Affinity => false,
+            Self::Unschedulable
+            | Self::NodeName
+            | Self::Taint
+            | Self::Affinity
+            | Self::NotNamed => false,
             Self::Ports | Self::TooManyPods => true,
             Self::Insufficient { exceeds_node, .. } => !exceeds_node,
         }
@@ -46,6 +52,7 @@ impl fmt::Display for Unfit {
             Self::NodeName => "node(s) didn't match the requested node name",
             Self::Taint => "node(s) had untolerated taint(s)",
             Self::Affinity => "node(s) didn't match Pod's node affinity/selector",
+            Self::NotNamed => "node(s) didn't satisfy plugin(s) [NodeAffinity]",
             Self::Ports => "node(s) didn't have free ports for the requested pod ports",
             Self::TooManyPods => "Too many pods",
             Self::Insufficient { resource, .. } => return write!(f, "Insufficient {resource}"),

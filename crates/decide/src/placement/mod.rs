@@ -1,9 +1,11 @@
 //! Whether a Pod fits on a node: the scheduler's filters.
 //!
 //! Each node is asked in a fixed order; the first filter that says no gives the
-//! node's reason. Among the nodes that fit, the emptiest wins. What upstream
-//! scores beyond that does not matter on one machine. Nothing is preempted, but
-//! the message says what upstream's scheduler would have found.
+//! node's reason. Among the nodes that fit, those win that the Pod prefers and
+//! whose taints ask it to stay away least, and of these the emptiest. What
+//! upstream scores beyond that (images, balance, spreading) does not matter on
+//! one machine. Nothing is preempted, but the message says what upstream's
+//! scheduler would have found.
 //!
 //! Source: upstream `pkg/scheduler/framework/plugins`
 //! (`NodeUnschedulable`, `NodeName`, `TaintToleration`, `NodeAffinity`,
@@ -16,6 +18,7 @@ pub mod request;
 pub mod resources;
 
 mod affinity;
+mod score;
 mod taints;
 
 #[cfg(test)]
@@ -32,16 +35,22 @@ pub use resources::{HostPort, Resources};
 /// asks only for Pods that [need a node](PodRequest::needs_placement), and adds
 /// the Pod to the node's usage when it binds it.
 pub fn place(pod: &PodRequest, nodes: &[(&NodeView, &NodeUsage)]) -> Result<usize, FitError> {
+    let named = affinity::named_nodes(pod);
     let mut unfit = Vec::new();
-    let mut best: Option<usize> = None;
+    let mut fitting = Vec::new();
     for (place, (node, usage)) in nodes.iter().enumerate() {
-        match fits(pod, node, usage) {
-            Ok(()) if best.is_none_or(|best| usage.pods < nodes[best].1.pods) => best = Some(place),
-            Ok(()) => {}
-            Err(reasons) => unfit.push(reasons),
+        let is_left_out = named
+            .as_ref()
+            .is_some_and(|named| !named.contains(&*node.name));
+        if is_left_out {
+            unfit.push(vec![Unfit::NotNamed]);
+        } else if let Err(reasons) = fits(pod, node, usage) {
+            unfit.push(reasons);
+        } else {
+            fitting.push(place);
         }
     }
-    best.ok_or(FitError {
+    score::best(pod, nodes, &fitting).ok_or(FitError {
         unfit,
         may_preempt: pod.may_preempt,
     })

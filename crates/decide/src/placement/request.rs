@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jobyard_api::{
     Object, ObjectKey, Timestamp, Uid,
-    core::{Container, NodeSelectorTerm, Pod, PodSpec, Toleration},
+    core::{Container, NodeSelectorTerm, Pod, PodSpec, PreferredSchedulingTerm, Toleration},
     well_known::DEFAULT_SCHEDULER,
 };
 
@@ -49,6 +49,8 @@ pub struct PodRequest {
     /// `requiredDuringSchedulingIgnoredDuringExecution`, of which one term must
     /// match; `None` if not asked for.
     pub node_affinity: Option<Box<[NodeSelectorTerm]>>,
+    /// `preferredDuringSchedulingIgnoredDuringExecution`.
+    pub preferred_nodes: Box<[PreferredSchedulingTerm]>,
     /// `spec.tolerations`.
     pub tolerations: Box<[Toleration]>,
 }
@@ -77,16 +79,20 @@ impl From<&Pod> for PodRequest {
             .status
             .as_ref()
             .and_then(|status| status.phase.as_deref());
-        let node_affinity = spec
+        let affinity = spec
             .affinity
             .as_ref()
-            .and_then(|affinity| affinity.node_affinity.as_ref())
-            .and_then(|affinity| {
-                let required = affinity
-                    .required_during_scheduling_ignored_during_execution
-                    .as_ref();
-                required.map(|required| required.node_selector_terms.clone().into())
-            });
+            .and_then(|affinity| affinity.node_affinity.as_ref());
+        let required = affinity.and_then(|affinity| {
+            affinity
+                .required_during_scheduling_ignored_during_execution
+                .as_ref()
+        });
+        let preferred = affinity.and_then(|affinity| {
+            affinity
+                .preferred_during_scheduling_ignored_during_execution
+                .clone()
+        });
         Self {
             key: pod.key(),
             uid: pod.uid(),
@@ -109,7 +115,8 @@ impl From<&Pod> for PodRequest {
             resources: pod_requests(spec),
             ports: host_ports(spec),
             node_selector: spec.node_selector.clone().unwrap_or_default(),
-            node_affinity,
+            node_affinity: required.map(|required| required.node_selector_terms.clone().into()),
+            preferred_nodes: preferred.unwrap_or_default().into(),
             tolerations: spec.tolerations.clone().unwrap_or_default().into(),
         }
     }

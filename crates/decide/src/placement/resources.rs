@@ -11,8 +11,11 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as WireQuantity;
 const CPU: &str = "cpu";
 
 /// An amount of each resource: thousandths of a CPU, bytes, or pieces.
+///
+/// Wide enough for the sum of very many of the largest amounts that can be
+/// written: a sum that was cut could not be taken apart again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Resources(BTreeMap<Box<str>, i64>);
+pub struct Resources(BTreeMap<Box<str>, i128>);
 
 impl Resources {
     /// Reads `requests`, `allocatable` and their like; parts of a unit are rounded up.
@@ -24,26 +27,23 @@ impl Resources {
             } else {
                 quantity.units()
             };
-            (
-                name.as_str().into(),
-                i64::try_from(amount).unwrap_or(i64::MAX),
-            )
+            (name.as_str().into(), amount)
         };
         Self(amounts.into_iter().flatten().map(unit).collect())
     }
 
     /// How much there is of this resource.
-    pub fn get(&self, resource: &str) -> i64 {
+    pub fn get(&self, resource: &str) -> i128 {
         self.0.get(resource).copied().unwrap_or(0)
     }
 
     /// Each resource with its amount, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, i64)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, i128)> {
         self.0.iter().map(|(name, amount)| (&**name, *amount))
     }
 
     /// Puts this amount in the place of what is there.
-    pub(crate) fn set(&mut self, resource: &str, amount: i64) {
+    pub(crate) fn set(&mut self, resource: &str, amount: i128) {
         self.0.insert(resource.into(), amount);
     }
 

@@ -26,6 +26,15 @@ pub(crate) fn tolerates_all(tolerations: &[Toleration], taints: &[Taint]) -> boo
         .all(|taint| tolerations.iter().any(|one| tolerates(one, taint)))
 }
 
+/// How many taints ask the Pod to go elsewhere if it can (`PreferNoSchedule`).
+pub(crate) fn unwelcome(tolerations: &[Toleration], taints: &[Taint]) -> i64 {
+    let soft = taints
+        .iter()
+        .filter(|taint| taint.effect == "PreferNoSchedule");
+    let untolerated = soft.filter(|taint| !tolerations.iter().any(|one| tolerates(one, taint)));
+    i64::try_from(untolerated.count()).unwrap_or(i64::MAX)
+}
+
 /// An absent key or effect stands for all of them.
 fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
     let allows = |asked: &Option<String>, found: &str| {

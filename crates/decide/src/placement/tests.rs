@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jobyard_api::core::{
     Affinity, Container, ContainerPort, Node, NodeAffinity, NodeSelector, NodeSelectorRequirement,
-    NodeSelectorTerm, NodeSpec, NodeStatus, Pod, PodSchedulingGate, PodSpec, ResourceRequirements,
-    Taint, Toleration,
+    NodeSelectorTerm, NodeSpec, NodeStatus, Pod, PodSchedulingGate, PodSpec,
+    PreferredSchedulingTerm, ResourceRequirements, Taint, Toleration,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
@@ -362,7 +362,71 @@ fn selectors_and_affinity_choose_nodes() {
             affine(vec![by_label("zone", "Exists", &[]), by_name("yard")]),
             true,
         ),
-        ("other name", affine(vec![by_name("field")]), false),
+        (
+            "all requirements of a term",
+            affine(vec![NodeSelectorTerm {
+                match_fields: Some(vec![requirement("metadata.name", "NotIn", &["field"])]),
+                ..by_label("disk", "In", &["ssd"])
+            }]),
+            true,
+        ),
+        (
+            "not only its labels",
+            affine(vec![NodeSelectorTerm {
+                match_fields: Some(vec![requirement("metadata.name", "NotIn", &["yard"])]),
+                ..by_label("disk", "In", &["ssd"])
+            }]),
+            false,
+        ),
+        (
+            "not only its names",
+            affine(vec![NodeSelectorTerm {
+                match_expressions: Some(vec![requirement("zone", "Exists", &[])]),
+                ..by_name("yard")
+            }]),
+            false,
+        ),
+        (
+            "NotIn with the name of another",
+            affine(vec![NodeSelectorTerm {
+                match_expressions: None,
+                match_fields: Some(vec![requirement("metadata.name", "NotIn", &["field"])]),
+            }]),
+            true,
+        ),
+        (
+            "Gt of the same",
+            affine(vec![by_label("cores", "Gt", &["8"])]),
+            false,
+        ),
+        (
+            "Gt of no number",
+            affine(vec![by_label("disk", "Gt", &["1"])]),
+            false,
+        ),
+        (
+            "Lt without the label",
+            affine(vec![by_label("zone", "Lt", &["1"])]),
+            false,
+        ),
+        (
+            "Gt with no number",
+            affine(vec![by_label("cores", "Gt", &["few"])]),
+            false,
+        ),
+        (
+            "an unknown operator",
+            affine(vec![by_label("disk", "Like", &["ssd"])]),
+            false,
+        ),
+        (
+            "an empty term beside another",
+            affine(vec![
+                NodeSelectorTerm::default(),
+                by_label("disk", "Exists", &[]),
+            ]),
+            true,
+        ),
         (
             "an empty term",
             affine(vec![NodeSelectorTerm::default()]),
@@ -384,6 +448,91 @@ fn selectors_and_affinity_choose_nodes() {
             "{name}"
         );
     }
+}
+
+/// Nodes that are asked for by name: the others are not even asked.
+#[test]
+fn nodes_asked_for_by_name() {
+    let field = |operator: &str, names: &[&str]| NodeSelectorRequirement {
+        key: "metadata.name".to_owned(),
+        operator: operator.to_owned(),
+        values: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+    };
+    let term = |fields: Vec<NodeSelectorRequirement>| NodeSelectorTerm {
+        match_fields: Some(fields),
+        ..NodeSelectorTerm::default()
+    };
+    let affine = |terms: Vec<NodeSelectorTerm>| {
+        pod(|spec| {
+            spec.affinity
+                .get_or_insert_default()
+                .node_affinity
+                .get_or_insert_default()
+                .required_during_scheduling_ignored_during_execution = Some(NodeSelector {
+                node_selector_terms: terms,
+            });
+        })
+    };
+    let left_out = said(
+        "1 node(s) didn't satisfy plugin(s) [NodeAffinity]",
+        NOT_HELPFUL,
+    );
+    let unmatched = said(
+        "1 node(s) didn't match Pod's node affinity/selector",
+        NOT_HELPFUL,
+    );
+    let only = |names: &[&str]| term(vec![field("In", names)]);
+    for (name, pod, expected) in [
+        ("this one", affine(vec![only(&["yard"])]), ""),
+        ("another", affine(vec![only(&["field"])]), &*left_out),
+        (
+            "one of two",
+            affine(vec![only(&["field"]), only(&["yard"])]),
+            "",
+        ),
+        (
+            "two at once",
+            affine(vec![term(vec![
+                field("In", &["field"]),
+                field("In", &["yard"]),
+            ])]),
+            &left_out,
+        ),
+        (
+            "a term that names none",
+            affine(vec![only(&["field"]), NodeSelectorTerm::default()]),
+            &unmatched,
+        ),
+        (
+            "all but this one",
+            affine(vec![term(vec![field("NotIn", &["yard"])])]),
+            &unmatched,
+        ),
+    ] {
+        let found = verdict(&pod, &node(|_| {}), &NodeUsage::default());
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn the_largest_amounts_are_given_back_whole() {
+    let (small, node) = (pod(|_| {}), node(|_| {}));
+    let vast = pod(|spec| {
+        spec.containers = vec![container(
+            "memory=9223372036854775807 cpu=9223372036854775",
+            None,
+        )];
+    });
+    let mut usage = usage(&[&vast, &vast, &small]);
+    usage.remove(&vast);
+    usage.remove(&vast);
+    assert_eq!(usage.resources.get("cpu"), 500);
+    usage.remove(&small);
+    let fill = pod(|spec| spec.containers = vec![container("cpu=2500m", None)]);
+    assert_eq!(
+        verdict(&fill, &node, &usage),
+        said("1 Insufficient cpu", NOT_HELPFUL)
+    );
 }
 
 #[test]
@@ -452,6 +601,100 @@ fn the_emptiest_node_wins() {
         place(&small, &[(&node, &busy), (&node, &empty), (&node, &empty)]),
         Ok(1)
     );
+}
+
+#[test]
+fn preferences_decide_between_nodes_that_fit() {
+    let labelled = |name: &str, labels: &[(&str, &str)], soft_taints: usize| {
+        node(|node| {
+            node.metadata.name = Some(name.to_owned());
+            let labels = labels.iter();
+            let labels = labels.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            node.metadata.labels = Some(labels.collect());
+            let taint = |number: usize| Taint {
+                key: format!("soft-{number}"),
+                effect: "PreferNoSchedule".to_owned(),
+                ..Taint::default()
+            };
+            node.spec.get_or_insert_default().taints = Some((0..soft_taints).map(taint).collect());
+        })
+    };
+    let nodes = [
+        labelled("plain", &[], 0),
+        labelled("ssd", &[("disk", "ssd")], 0),
+        labelled("ssd-in-a", &[("disk", "ssd"), ("zone", "a")], 0),
+        labelled("avoided", &[("disk", "ssd"), ("zone", "a")], 1),
+    ];
+    let prefers = |terms: &[(&str, &str, i32)]| {
+        pod(|spec| {
+            let term = |(key, value, weight): &(&str, &str, i32)| PreferredSchedulingTerm {
+                weight: *weight,
+                preference: NodeSelectorTerm {
+                    match_expressions: Some(vec![NodeSelectorRequirement {
+                        key: (*key).to_owned(),
+                        operator: "In".to_owned(),
+                        values: Some(vec![(*value).to_owned()]),
+                    }]),
+                    match_fields: None,
+                },
+            };
+            let affinity = spec.affinity.get_or_insert_default();
+            let nodes = affinity.node_affinity.get_or_insert_default();
+            nodes.preferred_during_scheduling_ignored_during_execution =
+                Some(terms.iter().map(term).collect());
+        })
+    };
+    let empty = NodeUsage::default();
+    let busy = usage(&[&pod(|_| {})]);
+    let chosen = |pod: &PodRequest, uses: [&NodeUsage; 4]| {
+        let offered: Vec<_> = nodes.iter().zip(uses).collect();
+        let place = place(pod, &offered).expect("all fit");
+        nodes[place].name.to_string()
+    };
+    let none = [&empty; 4];
+    for (name, pod, uses, expected) in [
+        ("no wish: the first", prefers(&[]), none, "plain"),
+        (
+            "no wish: the emptiest",
+            prefers(&[]),
+            [&busy, &busy, &empty, &empty],
+            "ssd-in-a",
+        ),
+        ("a wish", prefers(&[("disk", "ssd", 1)]), none, "ssd"),
+        (
+            "a wish, though it is fuller",
+            prefers(&[("disk", "ssd", 1)]),
+            [&empty, &busy, &busy, &empty],
+            "ssd",
+        ),
+        (
+            "the most weight",
+            prefers(&[("disk", "ssd", 10), ("zone", "a", 1)]),
+            none,
+            "ssd-in-a",
+        ),
+        (
+            "a wish that nobody grants",
+            prefers(&[("disk", "tape", 100)]),
+            none,
+            "plain",
+        ),
+    ] {
+        assert_eq!(chosen(&pod, uses), expected, "{name}");
+    }
+    let offered = [(&nodes[3], &empty), (&nodes[0], &busy)];
+    assert_eq!(
+        place(&pod(|_| {}), &offered),
+        Ok(1),
+        "a soft taint is avoided"
+    );
+    let tolerant = pod(|spec| {
+        spec.tolerations = Some(vec![Toleration {
+            operator: Some("Exists".to_owned()),
+            ..Toleration::default()
+        }]);
+    });
+    assert_eq!(place(&tolerant, &offered), Ok(0), "unless it is tolerated");
 }
 
 #[test]
