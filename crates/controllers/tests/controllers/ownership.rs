@@ -261,17 +261,17 @@ async fn m07_foreground_deletion_takes_the_pods_first() {
 #[tokio::test(start_paused = true)]
 async fn foreground_deletion_takes_a_pod_that_lost_its_labels_too() {
     for phase in ["Running", "Succeeded"] {
-        let world = world();
+        let mut world = world();
         let pods = running(&world, "pi", 1).await;
         world.settle().await;
-        world.faults.hold("pods");
+        world.stop().await;
         world
             .edit::<core::Pod>(&pods[0], |pod| pod.metadata.labels = None)
             .await;
         world.set_phase(&pods[0], phase).await;
         world.delete_job("pi", Some(Propagation::Foreground)).await;
-        tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-        world.faults.release("pods");
+        world.start_job_controller();
+        world.start_garbage_collector();
         world
             .until("the Pod is let go", async || {
                 let pod = world.admin.get_live::<core::Pod>(&key(&pods[0])).await;
