@@ -13,6 +13,7 @@ mod failures;
 mod indexed;
 mod laws;
 mod lifecycle;
+mod metrics;
 mod per_index;
 mod replacement;
 mod success_policy;

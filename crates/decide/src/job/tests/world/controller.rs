@@ -12,7 +12,7 @@ use jobyard_api::{
 
 use crate::job::{
     self, BackoffRecord, Claim, CreateOutcome, DeleteOutcome, EventNote, JobView, PodView, PodWork,
-    Snapshot, StatusWrite, Watermarks, WorkOutcome, pod_template, slow_start_batches,
+    Progress, Snapshot, StatusWrite, Watermarks, WorkOutcome, pod_template, slow_start_batches,
 };
 
 use super::{
@@ -100,8 +100,14 @@ impl World {
             now: self.now,
         };
         let plan = job::plan(&job, &snapshot).expect("the Job is not skipped");
+        self.count(1, format!("sync {}", plan.action().as_str()));
         let outcome = self.work(&job, plan.work());
         let settled = plan.settle(&outcome);
+        if let Some(creations) = settled.creations() {
+            let reason = creations.reason.as_str();
+            self.count(creations.succeeded, format!("created {reason}"));
+            self.count(creations.failed, format!("refused {reason}"));
+        }
         self.record(settled.events());
         if let Some(write) = settled.write() {
             match self.write_status(write, read) {
@@ -111,6 +117,9 @@ impl World {
         }
         if self.crash == Some(Crash::AfterWrite1) {
             return Synced::Died;
+        }
+        for action in settled.failures_handled() {
+            self.count(1, format!("handled {}", action.as_str()));
         }
         let names: Vec<String> = settled
             .release()
@@ -327,6 +336,7 @@ impl World {
         self.job_revision = self.next_revision();
         self.written.jobs = self.job_revision;
         self.record(&write.events);
+        self.count_progress(&write.progress);
         self.check_counters(&write.status);
         let is_recent = self.frozen_cache.is_none();
         assert!(
@@ -334,6 +344,28 @@ impl World {
             "a finished Job leaves no Pod behind"
         );
         Ok(self.job_revision)
+    }
+
+    fn count_progress(&mut self, progress: &Progress) {
+        let (mode, scope) = (progress.completion_mode, progress.backoff_limit_scope);
+        self.count(progress.pods_succeeded, format!("pod {mode} succeeded"));
+        self.count(progress.pods_failed, format!("pod {mode} failed"));
+        let indexes = [
+            (progress.indexes_succeeded, "succeeded"),
+            (progress.indexes_failed, "failed"),
+        ];
+        for (count, status) in indexes {
+            self.count(count, format!("index {scope} {status}"));
+        }
+        if let Some((outcome, reason)) = &progress.finished {
+            let result = outcome.as_result();
+            self.count(1, format!("job {mode} {result} {reason}"));
+        }
+    }
+
+    fn count(&mut self, times: u32, what: String) {
+        let lines = std::iter::repeat_n(what, times as usize);
+        self.counted.extend(lines);
     }
 
     /// Whether the controller is dead before this request; each burns the fuse.

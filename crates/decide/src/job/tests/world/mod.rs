@@ -66,6 +66,8 @@ pub(in crate::job::tests) struct World {
     listed_succeeded: BTreeSet<Uid>,
     listed_failed: BTreeSet<Uid>,
     log: String,
+    /// What a driver would have counted, a line each time.
+    counted: Vec<String>,
     pub(in crate::job::tests) syncs: usize,
     pub(in crate::job::tests) wake_at: Option<Timestamp>,
 }
@@ -180,6 +182,7 @@ impl World {
             listed_succeeded: BTreeSet::new(),
             listed_failed: BTreeSet::new(),
             log: String::new(),
+            counted: Vec::new(),
             syncs: 0,
             wake_at: None,
         }
@@ -262,6 +265,19 @@ impl World {
             .iter()
             .map(event_text)
             .collect()
+    }
+
+    /// How often each was counted since the last call: `sync tracking x2`.
+    pub(in crate::job::tests) fn take_counted(&mut self) -> String {
+        let mut sums: BTreeMap<String, usize> = BTreeMap::new();
+        for line in std::mem::take(&mut self.counted) {
+            *sums.entry(line).or_default() += 1;
+        }
+        let mut text = String::new();
+        for (line, count) in sums {
+            let _ = writeln!(text, "{line} x{count}");
+        }
+        text
     }
 
     fn note(&mut self, line: &str) {
