@@ -21,7 +21,18 @@ fn rounds() -> usize {
 
 #[test]
 fn every_pod_starts_once_ends_once_and_is_counted_once_whenever_the_daemon_is_killed() {
-    let mut yard = Yard::start();
+    each_pod_is_run_and_counted_once(Yard::start(), rounds());
+}
+
+/// The Job controller in a process of its own meets a server that is gone, and
+/// one that comes back.
+#[test]
+fn with_the_controller_apart_every_pod_is_counted_once_whenever_the_daemon_is_killed() {
+    let yard = Yard::start_apart(&["--runtime", "host"]);
+    each_pod_is_run_and_counted_once(yard, rounds() / 5);
+}
+
+fn each_pod_is_run_and_counted_once(mut yard: Yard, rounds: usize) {
     if !yard.is_ours() {
         eprintln!("not run against a foreign server: it is not ours to kill");
         return;
@@ -32,7 +43,7 @@ fn every_pod_starts_once_ends_once_and_is_counted_once_whenever_the_daemon_is_ki
         .unwrap_or(1);
     eprintln!("JOBYARD_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
-    for round in 0..rounds() {
+    for round in 0..rounds {
         let name = format!("round-{round}");
         let counter = yard.scratch().join(&name);
         std::fs::create_dir(&counter).expect("a folder for the counts");

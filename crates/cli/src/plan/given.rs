@@ -199,7 +199,7 @@ fn take_as_own(pod: &mut Pod, job: &batch::Job) {
     let metadata = &mut pod.metadata;
     for owner in metadata.owner_references.iter_mut().flatten() {
         if owner.uid.is_empty() && owner.kind == "Job" && owner.name == name {
-            owner.uid = uid.unwrap_or_default().to_owned();
+            uid.unwrap_or_default().clone_into(&mut owner.uid);
         }
     }
     let is_meant = match &metadata.owner_references {

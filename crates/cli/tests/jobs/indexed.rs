@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::place::{FINALIZER, INDEX, Place, Pod, is_tracked, text, until};
+use crate::place::{INDEX, Place, Pod, is_tracked, until};
 
 in_each_arrangement![
     each_index_has_a_pod_that_knows_it,
@@ -73,26 +73,6 @@ fn the_lowest_missing_index_comes_next(place: &Place) {
     assert_eq!(indexes(&active), [Some(1), Some(2)]);
 }
 
-/// A Pod as the Job would make it, made by someone else.
-fn another_pod(place: &Place, job: &Value, index: u32) -> Pod {
-    let (name, uid) = (
-        text(&job["metadata"]["name"]),
-        text(&job["metadata"]["uid"]),
-    );
-    let object = json!({
-        "apiVersion": "v1", "kind": "Pod",
-        "metadata": {
-            "name": format!("{name}-{index}-again"),
-            "labels": {"batch.kubernetes.io/controller-uid": uid, "controller-uid": uid, "job-name": name, "batch.kubernetes.io/job-name": name, INDEX: index.to_string()},
-            "annotations": {INDEX: index.to_string()},
-            "finalizers": [FINALIZER],
-            "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": name, "uid": uid, "controller": true, "blockOwnerDeletion": true}],
-        },
-        "spec": {"restartPolicy": "Never", "schedulerName": "nobody", "containers": [{"name": "main", "image": "none.invalid/none"}]},
-    });
-    Pod::of(&place.post("pods", &object))
-}
-
 // G08
 fn of_two_pods_of_one_index_the_better_stays(place: &Place) {
     let job = place.job("ix", &indexed(2, 2));
@@ -101,7 +81,7 @@ fn of_two_pods_of_one_index_the_better_stays(place: &Place) {
         place.ready(pod);
     }
     place.until_status("ix", &json!({"active": 2, "ready": 2}));
-    let second = another_pod(place, &job, 0);
+    let second = place.owned_pod(&job, "again", Some(0), &json!({}));
     place.until_gone(&second);
     place.until_status("ix", &json!({"active": 2, "ready": 2, "failed": 0}));
     assert_eq!(place.active_pods(), pods);
@@ -129,7 +109,7 @@ fn a_second_success_of_an_index_does_not_count(place: &Place) {
     let pods = place.until_active(2);
     place.succeed(&pods[0]);
     place.until_status("ix", &json!({"succeeded": 1, "completedIndexes": "0"}));
-    let second = another_pod(place, &job, 0);
+    let second = place.owned_pod(&job, "again", Some(0), &json!({}));
     // Active it would be deleted, which is no failure; succeeded it is let go.
     place.try_merge(
         &format!("pods/{}/status", second.name),

@@ -44,6 +44,7 @@ mod indexed;
 mod lifecycle;
 mod ownership;
 mod per_index;
+mod planned;
 mod replacement;
 mod success_policy;
 mod suspend;

@@ -71,7 +71,7 @@ fn a_failed_pod_is_held_until_its_replacement_is_there(place: &Place) {
     let pods = place.until_active(3);
     place.ready(&pods[0]);
     place.until_status("ix", &json!({"active": 3, "ready": 1}));
-    place.fail_ago(&pods[1], 1, 0);
+    place.fail_ago(&pods[1], 1, 4);
     if place.is_ours() {
         place.until_status("ix", &json!({"active": 2, "ready": 1, "failed": 0}));
     }

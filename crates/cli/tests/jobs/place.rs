@@ -204,6 +204,35 @@ impl Place {
 
     // Pods.
 
+    /// Makes a Pod as the Job would make it, with this end of its name and this more
+    /// in its spec.
+    pub(crate) fn owned_pod(
+        &self,
+        job: &Value,
+        end: &str,
+        index: Option<u32>,
+        spec: &Value,
+    ) -> Pod {
+        let (name, uid) = (text(&job["metadata"]["name"]), &job["metadata"]["uid"]);
+        let mut pod = json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {
+                "name": format!("{name}-{end}"),
+                "labels": job["spec"]["template"]["metadata"]["labels"],
+                "finalizers": [FINALIZER],
+                "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": name, "uid": uid, "controller": true, "blockOwnerDeletion": true}],
+            },
+            "spec": job["spec"]["template"]["spec"],
+        });
+        if let Some(index) = index {
+            let index = index.to_string();
+            pod["metadata"]["labels"][INDEX] = json!(index);
+            pod["metadata"]["annotations"] = json!({INDEX: index});
+        }
+        merge(&mut pod["spec"], spec);
+        Pod::of(&self.post("pods", &pod))
+    }
+
     /// All Pods of the namespace as objects.
     pub(crate) fn pod_objects(&self) -> Vec<Value> {
         items(&self.get("pods").expect("Pods can be listed")).to_vec()

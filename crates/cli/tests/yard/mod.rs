@@ -35,6 +35,8 @@ pub(crate) struct Yard {
     server: Option<Child>,
     /// The Job controller, if it is a process of its own.
     controller: Option<Child>,
+    /// Where the server listens, chosen by the system at its first start.
+    address: String,
     kubeconfig: PathBuf,
     namespace: String,
     is_foreign: bool,
@@ -60,6 +62,7 @@ impl Yard {
                 flags: Vec::new(),
                 server: None,
                 controller: None,
+                address: String::new(),
                 kubeconfig: foreign.into(),
                 namespace,
                 is_foreign: true,
@@ -86,6 +89,7 @@ impl Yard {
             flags,
             server: None,
             controller: None,
+            address: "127.0.0.1:0".into(),
             kubeconfig,
             namespace: "default".into(),
             is_foreign: false,
@@ -131,7 +135,7 @@ impl Yard {
     pub(crate) fn boot(&mut self) {
         assert!(self.server.is_none(), "the server already runs");
         let mut child = Command::new(JOBYARD)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--listen", &self.address, "--data-dir"])
             .arg(self.data())
             .arg("--kubeconfig")
             .arg(&self.kubeconfig)
@@ -152,11 +156,12 @@ impl Yard {
         BufReader::new(stdout)
             .read_line(&mut line)
             .expect("stdout can be read");
-        assert!(
-            line.starts_with("ready https://"),
-            "serve said {line:?}; on stderr:\n{}",
-            self.stderr()
-        );
+        let address = line.strip_prefix("ready https://");
+        let Some(address) = address.and_then(|rest| rest.split(' ').next()) else {
+            panic!("serve said {line:?}; on stderr:\n{}", self.stderr());
+        };
+        // The next start takes the same: who speaks to the server finds it again.
+        address.clone_into(&mut self.address);
         self.server = Some(child);
     }
 
