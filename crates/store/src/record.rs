@@ -141,6 +141,20 @@ impl<'a> Group<'a> {
         })
     }
 
+    /// How many of the bytes are whole groups, going by their headers alone.
+    pub(crate) fn whole_bytes(bytes: &[u8]) -> usize {
+        let mut whole = 0;
+        while let Some(header) = bytes.get(whole..whole + GROUP_HEADER_BYTES)
+            && header.starts_with(&GROUP_MAGIC)
+            && let Some(body_length) = u32_at(header, 8)
+            && let end = whole + GROUP_HEADER_BYTES + body_length as usize
+            && end <= bytes.len()
+        {
+            whole = end;
+        }
+        whole
+    }
+
     /// Where the next group begins.
     pub(crate) fn end(&self) -> usize {
         self.body_offset + self.body.len()
