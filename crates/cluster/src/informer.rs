@@ -197,10 +197,11 @@ impl<V: View> InformerWriter<V> {
         let old = {
             let mut cache = self.shared.cache.write();
             let old = cache.views.insert(key.clone(), view.clone());
+            let indexes = view.index_keys();
             if let Some(old) = &old {
-                cache.unindex(&key, old);
+                cache.unindex(&key, old, &indexes);
             }
-            for index in view.index_keys() {
+            for index in indexes {
                 cache
                     .indexes
                     .entry(index)
@@ -221,7 +222,7 @@ impl<V: View> InformerWriter<V> {
     pub fn remove(&self, key: &ObjectKey, revision: Revision) -> Option<Change<V>> {
         let mut cache = self.shared.cache.write();
         let old = cache.views.remove(key)?;
-        cache.unindex(key, &old);
+        cache.unindex(key, &old, &[]);
         Some(Change {
             key: key.clone(),
             old: Some(old),
@@ -256,8 +257,13 @@ impl<V: View> InformerWriter<V> {
 }
 
 impl<V: View> Cache<V> {
-    fn unindex(&mut self, key: &ObjectKey, view: &V) {
+    /// Takes the view out of its indexes but for those of `kept`, where the next
+    /// one takes its place.
+    fn unindex(&mut self, key: &ObjectKey, view: &V, kept: &[IndexKey]) {
         for index in view.index_keys() {
+            if kept.contains(&index) {
+                continue;
+            }
             if let Some(found) = self.indexes.get_mut(&index) {
                 found.remove(key);
                 if found.is_empty() {

@@ -157,10 +157,15 @@ impl<K: Object> Table<K> {
     /// Shows a new version.
     pub(crate) fn put(&mut self, version: Arc<Version<K>>) {
         let old = self.objects.insert(version.key.clone(), version.clone());
-        if let Some(old) = &old {
-            self.unindex(old);
+        // Most writes change no place in an index; each place is a walk down a tree.
+        let is_in_place =
+            self.rules.bound.is_none() && old.as_ref().is_some_and(|old| old.is_found_as(&version));
+        if !is_in_place {
+            if let Some(old) = &old {
+                self.unindex(old);
+            }
+            self.index(&version);
         }
-        self.index(&version);
         self.record(Event {
             revision: version.revision,
             old,

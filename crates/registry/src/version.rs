@@ -139,6 +139,11 @@ impl<K: Object> Version<K> {
         }
     }
 
+    /// Whether the indexes lead to both in the same way.
+    pub(crate) fn is_found_as(&self, other: &Self) -> bool {
+        self.node == other.node && self.owners == other.owners
+    }
+
     /// Drops the typed form.
     pub(crate) fn cool(&self) {
         *self.typed.lock() = None;
