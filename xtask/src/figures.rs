@@ -4,6 +4,8 @@
 //! whole machine while the Pods run, as the shims and containers are nobody's
 //! children. Medians, and ratios to a plain process measured beside them.
 
+mod simulated;
+
 use std::{
     fmt::Write as _,
     io::{BufRead, BufReader},
@@ -25,16 +27,16 @@ const IDLE: Duration = Duration::from_secs(10);
 /// Measures, and prints a table.
 pub(crate) fn print(workspace: &Path) -> Result<()> {
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--release"])
+        .args(["build", "--release", "-p", "jobyard", "-p", "jobyard-bench"])
         .current_dir(workspace)
         .status()?;
     if !status.success() {
         bail!("cargo build --release ended with {status}");
     }
-    let binary = workspace.join("target/release/jobyard");
+    let binaries = workspace.join("target/release");
     let folder = std::env::temp_dir().join(format!("jobyard-figures-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let outcome = measure(&binary, &folder);
+    let outcome = measure(&binaries, &folder);
     std::fs::remove_dir_all(&folder)?;
     let table = outcome?;
     #[expect(clippy::print_stdout, reason = "the table is what stdout is for")]
@@ -44,7 +46,8 @@ pub(crate) fn print(workspace: &Path) -> Result<()> {
     Ok(())
 }
 
-fn measure(binary: &Path, folder: &Path) -> Result<String> {
+fn measure(binaries: &Path, folder: &Path) -> Result<String> {
+    let binary = &binaries.join("jobyard");
     let mut table = String::from("| What | Figure |\n|---|---|\n");
     let mut row = |what: &str, figure: String| {
         let _ = writeln!(table, "| {what} | {figure} |");
@@ -121,6 +124,8 @@ fn measure(binary: &Path, folder: &Path) -> Result<String> {
         "`serve` after that Job: memory (resident)",
         format!("{:.1} MB", server.resident_mb()?),
     );
+    drop(server);
+    simulated::rows(binaries, folder, &mut row)?;
     Ok(table)
 }
 
@@ -143,18 +148,17 @@ struct Server {
 }
 
 impl Server {
+    /// On this machine's own folders.
     fn start(binary: &Path, data: &Path) -> Result<Self> {
+        Self::start_with(binary, data, &["--runtime", "host"])
+    }
+
+    fn start_with(binary: &Path, data: &Path, flags: &[&str]) -> Result<Self> {
         let started = Instant::now();
         let mut child = Command::new(binary)
-            .args([
-                "serve",
-                "--runtime",
-                "host",
-                "--listen",
-                "127.0.0.1:0",
-                "--data-dir",
-            ])
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data)
+            .args(flags)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
@@ -183,9 +187,34 @@ impl Server {
         Ok(())
     }
 
-    /// User and system time of the process so far.
     fn cpu(&self) -> Result<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        Process(self.child.id()).cpu()
+    }
+
+    fn resident_mb(&self) -> Result<f64> {
+        Process(self.child.id()).memory_mb("VmRSS")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+/// With SIGTERM, so that the next start on the same folder would be clean.
+fn end(child: &mut Child) {
+    let _ = Command::new("kill").arg(child.id().to_string()).status();
+    let _ = child.wait();
+}
+
+/// A process by its id.
+struct Process(u32);
+
+impl Process {
+    /// User and system time so far.
+    fn cpu(&self) -> Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0))?;
         // After the name in brackets; utime and stime are the 14th and 15th field of all.
         let rest = stat
             .rsplit_once(") ")
@@ -200,28 +229,19 @@ impl Server {
         Ok(Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND))
     }
 
-    fn resident_mb(&self) -> Result<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+    /// `VmRSS`: resident now; `VmHWM`: its peak.
+    fn memory_mb(&self, field: &str) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0))?;
         let line = status
             .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .context("VmRSS in /proc/PID/status")?;
+            .find(|line| line.starts_with(field))
+            .with_context(|| format!("{field} in /proc/PID/status"))?;
         let kib: f64 = line
             .split_whitespace()
             .nth(1)
-            .context("a number after VmRSS")?
+            .context("a number after the field")?
             .parse()?;
         Ok(kib * 1024.0 / 1e6)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // SIGTERM, so that the next start on this folder would be clean.
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        let _ = self.child.wait();
     }
 }
 

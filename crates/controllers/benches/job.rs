@@ -27,6 +27,10 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+/// The allocator of the product: with glibc's the cost grows with the yard.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many Pods of the Job are there at once.
 const PARALLELISM: usize = 500;
 
