@@ -249,7 +249,7 @@ impl World {
         if healthy.is_empty() {
             let (key, uid) = (key.clone(), uid.clone());
             self.after(Duration::from_secs(5), move |world| {
-                world.plan_pod(&key, &uid)
+                world.plan_pod(&key, &uid);
             });
             return;
         }

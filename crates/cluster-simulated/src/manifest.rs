@@ -37,8 +37,7 @@ pub(crate) fn job(chance: &mut StdRng, name: &str, is_managed_by_others: bool) -
         "Never"
     };
     let replacement = match (has_failure_policy, chance.random_range(0..3)) {
-        (true, _) => "Failed",
-        (false, 0) => "Failed",
+        (true, _) | (false, 0) => "Failed",
         (false, _) => "TerminatingOrFailed",
     };
     let failure_policy = has_failure_policy.then(|| failure_policy(chance, is_per_index));

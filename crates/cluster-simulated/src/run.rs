@@ -214,7 +214,6 @@ where
         }
         let order = self.shared.with(|world| world.order.take());
         match order {
-            None => {}
             Some(Order::Die) => {
                 if let Some(controller) = self.controller.take() {
                     controller.abort();
@@ -235,7 +234,7 @@ where
                 };
                 self.controller = Some(tokio::spawn((self.start)(start)));
             }
-            Some(Order::Start) => {}
+            Some(Order::Start) | None => {}
         }
         Ok(())
     }

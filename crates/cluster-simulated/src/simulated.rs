@@ -101,7 +101,7 @@ impl Simulated {
         // Ends with the runtime.
         tokio::spawn(async move {
             loop {
-                world.step(Instant::now() + Duration::from_secs(60)).await;
+                world.step(Instant::now() + Duration::from_mins(1)).await;
             }
         });
         Self { shared, life }

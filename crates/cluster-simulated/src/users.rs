@@ -251,6 +251,14 @@ impl World {
         let Some(job) = self.some_job() else {
             return false;
         };
+        // While a shrink is not noticed, `/status` takes a smaller count only as
+        // long as completions and parallelism are equal: with any other
+        // parallelism the Job would stand still for ever, as upstream's does.
+        let succeeded = job.status.as_ref().and_then(|status| status.succeeded);
+        let completions = job.spec.as_ref().and_then(|spec| spec.completions);
+        if completions.is_some_and(|completions| succeeded.unwrap_or(0) > completions) {
+            return false;
+        }
         let mut edited = batch::Job::clone(&job);
         change(&mut edited.metadata, edited.spec.get_or_insert_default());
         if edited == *job {

@@ -89,6 +89,10 @@ pub(crate) enum Order {
 }
 
 /// Everything that is.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each read alone"
+)]
 pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) chance: StdRng,

@@ -1,8 +1,23 @@
-//! The Job controller in worlds that go wrong.
+//! The Job controller in worlds that go wrong, each a function of its seed.
+//!
+//! CI runs 20,000 seeds, the long run (`JOBYARD_LONG=1`) a million; two tests
+//! share them, so that two cores are busy. A seed that fails says how to replay
+//! it. `JOBYARD_FROM` and `JOBYARD_SEEDS` choose other seeds.
 
-use jobyard_cluster_simulated::{Start, Statistics, check, run};
+use std::{collections::BTreeMap, time::Instant};
+
+use jobyard_cluster_simulated::{Fault, Start, Statistics, check, run};
 use jobyard_controllers::job;
 use tokio_util::sync::CancellationToken;
+
+/// Seeds of a CI run.
+const SEEDS: u64 = 20_000;
+/// Seeds of a long run.
+const LONG_SEEDS: u64 = 1_000_000;
+/// The tests that share them.
+const PARTS: u64 = 2;
+/// The median seed has so many steps and faults at least.
+const MEDIAN_MIN: (u64, u32) = (200, 3);
 
 fn start(start: Start) -> impl Future<Output = ()> + Send + 'static {
     let options = job::Options {
@@ -14,56 +29,128 @@ fn start(start: Start) -> impl Future<Output = ()> + Send + 'static {
     job::run(start.cluster, options, CancellationToken::new())
 }
 
-fn seed(seed: u64) -> Statistics {
-    let command =
-        format!("JOBYARD_SEED={seed} cargo nextest run -p jobyard-cluster-simulated one_seed");
-    check(seed, &command, start)
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().expect("a number"))
+}
+
+/// The seeds of this part.
+fn seeds(part: u64) -> impl Iterator<Item = u64> {
+    let default = match std::env::var_os("JOBYARD_LONG") {
+        Some(_) => LONG_SEEDS,
+        None => SEEDS,
+    };
+    let from = number("JOBYARD_FROM").unwrap_or(0);
+    let until = from + number("JOBYARD_SEEDS").unwrap_or(default);
+    (from..until).filter(move |seed| seed % PARTS == part)
+}
+
+/// Runs the seeds of the part; fails at the first that fails.
+fn sweep(part: u64) {
+    let begin = Instant::now();
+    let all: Vec<Statistics> = seeds(part)
+        .map(|seed| {
+            let command = format!(
+                "JOBYARD_SEED={seed} cargo nextest run -p jobyard-cluster-simulated one_seed"
+            );
+            check(seed, &command, start)
+        })
+        .collect();
+    let (steps, faults) = (
+        median(all.iter().map(|one| one.steps)),
+        median(all.iter().map(Statistics::faults)),
+    );
+    eprintln!(
+        "{} seeds in {:.0?}; the median has {steps} steps and {faults} faults",
+        all.len(),
+        begin.elapsed()
+    );
+    assert!(steps >= MEDIAN_MIN.0, "the median seed has {steps} steps");
+    assert!(
+        faults >= MEDIAN_MIN.1,
+        "the median seed has {faults} faults"
+    );
+    for fault in Fault::ALL {
+        let having = all.iter().filter(|one| one.count(*fault) > 0).count();
+        eprintln!(
+            "{:>6.2} % {fault:?}",
+            having as f64 * 100.0 / all.len() as f64
+        );
+        assert!(
+            having * 100 >= all.len(),
+            "{fault:?} is in {having} seeds only"
+        );
+    }
+}
+
+fn median<T: Ord + Copy>(values: impl Iterator<Item = T>) -> T {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable();
+    values[values.len() / 2]
+}
+
+#[test]
+fn the_controller_keeps_the_laws_in_even_seeds() {
+    sweep(0);
+}
+
+#[test]
+fn the_controller_keeps_the_laws_in_odd_seeds() {
+    sweep(1);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    for seed in 0..20 {
+        let (first, second) = (run(seed, true, start), run(seed, true, start));
+        assert!(!first.trace.is_empty());
+        assert_eq!(first.statistics, second.statistics, "seed {seed}");
+        assert!(first.trace == second.trace, "seed {seed} has two traces");
+    }
 }
 
 /// Replays `JOBYARD_SEED` with its whole trace on stderr; seed 0 if none is given.
 #[test]
 fn one_seed() {
-    let asked = std::env::var("JOBYARD_SEED").ok();
-    let number = asked.as_ref().map_or(0, |text| text.parse().unwrap());
-    if asked.is_some() {
-        let outcome = run(number, true, start);
-        eprintln!("{}", outcome.trace);
+    let seed = number("JOBYARD_SEED");
+    let outcome = run(seed.unwrap_or(0), seed.is_some(), start);
+    eprint!("{}", outcome.trace);
+    if let Some(failure) = outcome.failure {
+        panic!("seed {}: {failure}", seed.unwrap_or(0));
     }
-    seed(number);
 }
 
-/// Runs seeds, and says which failed and why; the first of each kind.
+/// Runs `JOBYARD_SEEDS` seeds and says of each law how many break it, and which first.
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is what it is run for")]
 fn survey() {
-    let number = |name: &str, default: u64| {
-        let text = std::env::var(name).ok();
-        text.map_or(default, |text| text.parse().unwrap())
+    let Some(count) = number("JOBYARD_SEEDS") else {
+        return;
     };
-    let (from, count) = (number("JOBYARD_FROM", 0), number("JOBYARD_SEEDS", 40));
-    let begin = std::time::Instant::now();
-    let (mut steps, mut failed) = (0, std::collections::BTreeMap::<String, Vec<u64>>::new());
-    for number in from..from + count {
-        let outcome = run(number, false, start);
+    let from = number("JOBYARD_FROM").unwrap_or(0);
+    let begin = Instant::now();
+    let mut steps = 0;
+    let mut failed = BTreeMap::<String, Vec<u64>>::new();
+    for seed in from..from + count {
+        let outcome = run(seed, false, start);
         steps += outcome.statistics.steps;
         if let Some(failure) = outcome.failure {
             let text = failure.to_string();
-            let what: String = text.chars().filter(|one| !one.is_ascii_digit()).collect();
-            let law = text.split(' ').next().unwrap().to_owned();
-            let end = what.split("): ").nth(1).unwrap_or(&what).to_owned();
-            let end: String = end.chars().take(60).collect();
-            failed
-                .entry(format!("{law}: {end}"))
-                .or_default()
-                .push(number);
+            let law = text.split(' ').next().unwrap();
+            let what = text.split("): ").nth(1).unwrap_or(&text);
+            let what: String = what.chars().filter(|one| !one.is_ascii_digit()).collect();
+            let what: String = what.chars().take(60).collect();
+            let seeds = failed.entry(format!("{law}: {what}")).or_default();
+            seeds.push(seed);
         }
     }
     let millis = begin.elapsed().as_secs_f64() * 1000.0 / count as f64;
-    eprintln!(
-        "{count} seeds, {} steps a seed, {millis:.2} ms a seed",
+    println!(
+        "{count} seeds, {} steps and {millis:.2} ms each",
         steps / count
     );
     for (what, seeds) in &failed {
-        eprintln!(
+        println!(
             "{:>5} {what} {:?}",
             seeds.len(),
             &seeds[..seeds.len().min(6)]
