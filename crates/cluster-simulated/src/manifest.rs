@@ -12,7 +12,7 @@ use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 pub(crate) fn job(chance: &mut StdRng, name: &str, is_managed_by_others: bool) -> batch::Job {
     let is_indexed = chance.random_bool(0.5);
     let is_work_queue = !is_indexed && chance.random_bool(0.2);
-    let most = [3, 6, 12][chance.random_range(0..3)];
+    let most = [4, 8, 12][chance.random_range(0..3)];
     let completions = chance.random_range(1..=most);
     let completions = if chance.random_bool(0.03) {
         0

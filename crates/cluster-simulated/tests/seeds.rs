@@ -4,7 +4,7 @@
 //! share them, so that two cores are busy. A seed that fails says how to replay
 //! it. `JOBYARD_FROM` and `JOBYARD_SEEDS` choose other seeds.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{collections::BTreeMap, fmt::Write as _, time::Instant};
 
 use jobyard_cluster_simulated::{Fault, Start, Statistics, check, run};
 use jobyard_controllers::job;
@@ -46,6 +46,7 @@ fn seeds(part: u64) -> impl Iterator<Item = u64> {
 }
 
 /// Runs the seeds of the part; fails at the first that fails.
+#[expect(clippy::print_stdout, reason = "what the seeds had, for those who ask")]
 fn sweep(part: u64) {
     let begin = Instant::now();
     let all: Vec<Statistics> = seeds(part)
@@ -56,31 +57,37 @@ fn sweep(part: u64) {
             check(seed, &command, start)
         })
         .collect();
-    let (steps, faults) = (
+    let report = report(&all);
+    println!("{report}{} seeds in {:.0?}", all.len(), begin.elapsed());
+    let steps = median(all.iter().map(|one| one.steps));
+    let faults = median(all.iter().map(Statistics::faults));
+    assert!(steps >= MEDIAN_MIN.0, "too few steps:\n{report}");
+    assert!(faults >= MEDIAN_MIN.1, "too few faults:\n{report}");
+    let is_rare = |fault: &&Fault| share(&all, **fault) < 0.01;
+    let rare: Vec<_> = Fault::ALL.iter().filter(is_rare).collect();
+    assert!(rare.is_empty(), "hardly any {rare:?}:\n{report}");
+}
+
+/// The share of the runs that have the fault.
+fn share(all: &[Statistics], fault: Fault) -> f64 {
+    let having = all.iter().filter(|one| one.count(fault) > 0).count();
+    having as f64 / all.len() as f64
+}
+
+fn report(all: &[Statistics]) -> String {
+    let mut text = format!(
+        "the median seed has {} steps, {} requests, {} faults, {} lives, and is at rest after {} s\n",
         median(all.iter().map(|one| one.steps)),
+        median(all.iter().map(|one| one.requests)),
         median(all.iter().map(Statistics::faults)),
-    );
-    eprintln!(
-        "{} seeds in {:.0?}; the median has {steps} steps and {faults} faults",
-        all.len(),
-        begin.elapsed()
-    );
-    assert!(steps >= MEDIAN_MIN.0, "the median seed has {steps} steps");
-    assert!(
-        faults >= MEDIAN_MIN.1,
-        "the median seed has {faults} faults"
+        median(all.iter().map(|one| one.lives)),
+        median(all.iter().map(|one| one.seconds)),
     );
     for fault in Fault::ALL {
-        let having = all.iter().filter(|one| one.count(*fault) > 0).count();
-        eprintln!(
-            "{:>6.2} % {fault:?}",
-            having as f64 * 100.0 / all.len() as f64
-        );
-        assert!(
-            having * 100 >= all.len(),
-            "{fault:?} is in {having} seeds only"
-        );
+        let percent = share(all, *fault) * 100.0;
+        let _ = writeln!(text, "{percent:>6.2} % have {fault:?}");
     }
+    text
 }
 
 fn median<T: Ord + Copy>(values: impl Iterator<Item = T>) -> T {
@@ -129,11 +136,11 @@ fn survey() {
     };
     let from = number("JOBYARD_FROM").unwrap_or(0);
     let begin = Instant::now();
-    let mut steps = 0;
+    let mut all = vec![];
     let mut failed = BTreeMap::<String, Vec<u64>>::new();
     for seed in from..from + count {
         let outcome = run(seed, false, start);
-        steps += outcome.statistics.steps;
+        all.push(outcome.statistics);
         if let Some(failure) = outcome.failure {
             let text = failure.to_string();
             let law = text.split(' ').next().unwrap();
@@ -145,10 +152,7 @@ fn survey() {
         }
     }
     let millis = begin.elapsed().as_secs_f64() * 1000.0 / count as f64;
-    println!(
-        "{count} seeds, {} steps and {millis:.2} ms each",
-        steps / count
-    );
+    println!("{}{count} seeds, {millis:.2} ms each", report(&all));
     for (what, seeds) in &failed {
         println!(
             "{:>5} {what} {:?}",
