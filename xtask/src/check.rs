@@ -47,7 +47,8 @@ pub(crate) fn ci() -> Result<()> {
         ],
         &[],
     )?;
-    test(&[])
+    test(&[])?;
+    simulate("20000", "default")
 }
 
 /// All tests of the workspace. They start real containers and drive kubectl.
@@ -61,6 +62,27 @@ pub(crate) fn test(filter: &[&str]) -> Result<()> {
     let mut arguments = vec!["nextest", "run", "--workspace", "--no-fail-fast"];
     arguments.extend(filter);
     cargo(&arguments, &[])
+}
+
+/// The Job controller in this many simulated clusters; optimised, there are ten
+/// times as many in the same time.
+fn simulate(seeds: &str, profile: &str) -> Result<()> {
+    cargo(
+        &[
+            "nextest",
+            "run",
+            "--package",
+            "jobyard-cluster-simulated",
+            "--test",
+            "seeds",
+            "--cargo-profile",
+            "simulation",
+            "--profile",
+            profile,
+            "--no-fail-fast",
+        ],
+        &[("JOBYARD_SEEDS", seeds)],
+    )
 }
 
 /// The same tests with the large numbers: hundreds of kills in place of tens.
@@ -80,7 +102,8 @@ pub(crate) fn long() -> Result<()> {
             "long",
         ],
         &[("JOBYARD_LONG", "1")],
-    )
+    )?;
+    simulate("1000000", "long")
 }
 
 /// What the tests need of the machine; the first thing missing is an error that says what to do.
