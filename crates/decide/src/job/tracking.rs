@@ -91,7 +91,16 @@ pub(crate) fn track<'a>(
         let new_indexes: IndexSet = new_indexes.into_iter().collect();
         let new_indexes = new_indexes.intersection(&tally.succeeded_indexes);
         let completed = tally.completed_before.union(&new_indexes);
-        status.succeeded = completed.len() as u32;
+        let is_elastic = job.index_count() == Some(job.parallelism);
+        let succeeded = completed.len() as u32;
+        // Differs from Kubernetes: a Job that shrank while it was elastic and is
+        // not any more may not have fewer successes. There the API server refuses
+        // every status from then on.
+        status.succeeded = if is_elastic {
+            succeeded
+        } else {
+            succeeded.max(status.succeeded)
+        };
         status.completed_indexes = completed.to_string();
     }
     status.failed_indexes = tally

@@ -330,3 +330,21 @@ fn what_a_sync_cuts_off_is_done_at_once() {
     world.sync_once();
     assert_eq!((world.active().len(), world.wakes_at()), (499, None));
 }
+
+/// Completions and parallelism shrink together, and parallelism rises again
+/// before the controller has looked: the API server lets the number of successes
+/// fall only while the two are equal, and would refuse every status from then on.
+#[test]
+fn successes_that_may_not_fall_stay() {
+    let mut world = World::job("P=7 C=7 IX");
+    world.settle();
+    for pod in 0..5 {
+        world.succeeds(pod);
+    }
+    world.settle();
+    assert_eq!(world.status().succeeded, 5);
+    world.patch("P=3 C=3").patch("P=5").settle();
+    let status = world.status();
+    assert_eq!((status.succeeded, &*status.completed_indexes), (5, "0-2"));
+    assert!(status.condition_is_true("Complete"));
+}
