@@ -315,12 +315,12 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Builds the test that runs seeds, and returns its path. The dependencies lie
+/// Builds the program that runs seeds, and returns its path. The dependencies lie
 /// in the workspace's own target folder.
 fn build(workspace: &Path, copy: &Path) -> Result<PathBuf> {
     let output = Command::new(env!("CARGO"))
-        .args(["test", "--package", "jobyard-cluster-simulated"])
-        .args(["--test", "seeds", "--no-run", "--message-format", "json"])
+        .args(["build", "--package", "jobyard-cluster-simulated"])
+        .args(["--example", "first_violation", "--message-format", "json"])
         .current_dir(copy)
         .env("CARGO_TARGET_DIR", workspace.join("target"))
         // The copy is not what lints are for, and is built once.
@@ -391,10 +391,8 @@ fn run_all(seeds: &Path, mutants: &[&Mutant]) -> Vec<Result<Option<Caught>>> {
 fn run_seeds(seeds: &Path, mutant: &str, count: u64) -> Result<Option<Caught>> {
     let output = tempfile::NamedTempFile::new()?;
     let mut child = Command::new(seeds)
-        .args(["--exact", "few_seeds", "--nocapture"])
+        .args(["0", &count.to_string()])
         .env(SWITCH, mutant)
-        .env("JOBYARD_FROM", "0")
-        .env("JOBYARD_SEEDS", count.to_string())
         .env("RUST_BACKTRACE", "0")
         .stdout(Stdio::null())
         .stderr(output.reopen()?)
