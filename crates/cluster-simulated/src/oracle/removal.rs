@@ -138,6 +138,8 @@ fn held(scene: &Scene<'_>, written: &JobFacts, pod: &PodFacts) -> Option<&'stati
         other.index == Some(index)
             && other.uid != pod.uid
             && (other.is_active()
+                // Its replacement, which is being deleted in its turn.
+                || (other.is_terminating() && other.is_tracked && other.all_before() > pod.all_before())
                 || (other.is_tracked
                     && job.takes_as_failed(other)
                     && (other.all_before() >= pod.all_before() || other.ended >= pod.ended)))
