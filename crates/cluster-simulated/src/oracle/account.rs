@@ -104,15 +104,25 @@ impl Account {
             .after(&tally.newly_succeeded, &tally.newly_failed)
     }
 
-    /// The first status write of a sync stands: the record is remembered.
-    pub(super) fn keep(&mut self, sync: &Knowledge, tally: &Tally<'_>) {
-        if self.backoff.is_none_or(|kept| kept.sync != *sync) {
-            let record = self.record_for(sync, tally);
-            self.backoff = Some(Kept {
-                sync: *sync,
-                record,
-            });
+    /// The first status write of a sync stands: the record is remembered. If the
+    /// answer is lost, the controller may find out or not: then the shorter wait will do.
+    pub(super) fn keep(&mut self, sync: &Knowledge, tally: &Tally<'_>, is_answered: bool) {
+        if self.backoff.is_some_and(|kept| kept.sync == *sync) {
+            return;
         }
+        let of_life = |kept: &Kept| kept.sync.life == sync.life;
+        let before = self.backoff.filter(of_life).map(|kept| kept.record);
+        let after = self.record_for(sync, tally);
+        let record = if is_answered {
+            after
+        } else {
+            let before = before.unwrap_or_default();
+            std::cmp::min_by_key(before, after, |record| (record.failures, record.last))
+        };
+        self.backoff = Some(Kept {
+            sync: *sync,
+            record,
+        });
     }
 }
 

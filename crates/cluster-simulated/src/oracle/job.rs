@@ -109,9 +109,11 @@ impl JobFacts {
         self.selector.matches(&labels)
     }
 
-    /// Whether the Pod is one that the Job works with.
+    /// Whether the Pod is one that the Job works with. A Job that is being deleted
+    /// lets no Pod go, and frees all that it has.
     pub(super) fn claims(&self, pod: &PodFacts) -> bool {
-        pod.is_controlled_by(&self.uid) && self.selects(pod)
+        let is_kept = || self.selects(pod) || (self.is_deleting && pod.is_tracked);
+        pod.is_controlled_by(&self.uid) && is_kept()
     }
 
     /// Whether the Pod has an index of this Job; always, without indexes.

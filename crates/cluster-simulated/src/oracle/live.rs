@@ -34,11 +34,9 @@ pub(super) fn judge(scene: &Scene<'_>, after: &JobFacts) -> Finding {
     ];
     for (name, says, holds) in numbers {
         let (mut surely, mut perhaps) = (Vec::new(), Vec::new());
-        for pod in &scene.pods {
+        for pod in scene.pods.iter().filter(|pod| scene.claims(pod)) {
             let (known, maybe) = (pod.known.as_ref(), pod.maybe.as_ref());
-            let counts = |pod: Option<&Arc<PodFacts>>| {
-                pod.is_some_and(|pod| scene.job.claims(pod) && holds(pod))
-            };
+            let counts = |pod: Option<&Arc<PodFacts>>| pod.is_some_and(|pod| holds(pod));
             // A deletion that was asked for and found another's has left no write.
             let is_deleting = pod.truth.as_ref().is_none_or(|truth| truth.is_deleting);
             let deleted = known.filter(|_| is_deleting).cloned().map(|mut pod| {

@@ -198,10 +198,10 @@ impl Oracle {
         let counted = counting::judge(&scene, after)?;
         live::judge(&scene, after)?;
         let pods = scene.pods;
+        let found = pods.iter().filter_map(|pod| pod.found.as_ref());
+        let tally = Tally::of(before, &account, found);
+        account.keep(&sync, &tally, commit.is_answered);
         if commit.is_answered {
-            let found = pods.iter().filter_map(|pod| pod.found.as_ref());
-            let tally = Tally::of(before, &account, found);
-            account.keep(&sync, &tally);
             account.told_job(sync, commit.at, commit.revision);
         }
         account.counted.extend(counted);

@@ -44,12 +44,9 @@ fn judge_job(ledger: &Ledger, account: &Account, job: &JobFacts, now: Timestamp)
     let names = |pods: Vec<&PodFacts>| -> Vec<String> {
         pods.iter().map(|pod| pod.key.to_string()).collect()
     };
-    // A Job that is being deleted does not look at Pods that its selector does not match.
     let tracked = || {
-        ledger
-            .pods_of(&job.uid)
-            .filter(|pod| pod.is_tracked && pod.is_controlled_by(&job.uid))
-            .filter(|pod| status.is_finished() || job.claims(pod))
+        let pods = ledger.pods_of(&job.uid);
+        pods.filter(|pod| pod.is_tracked && pod.is_controlled_by(&job.uid))
     };
     if status.is_finished() || job.is_deleting {
         return may(tracked().next().is_none(), &|| {

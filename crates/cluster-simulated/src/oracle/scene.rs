@@ -62,8 +62,14 @@ impl<'a> Scene<'a> {
     /// may have been told so by a request that failed.
     pub(super) fn known(&self) -> impl Iterator<Item = &Arc<PodFacts>> {
         let pods = self.pods.iter().filter(|pod| pod.truth.is_some());
-        let pods = pods.filter_map(|pod| pod.known.as_ref());
-        pods.filter(|pod| self.job.claims(pod))
+        let pods = pods.filter(|pod| self.claims(pod));
+        pods.filter_map(|pod| pod.known.as_ref())
+    }
+
+    /// Whether the sync works with this Pod: found as one of the Job's, or made one.
+    pub(super) fn claims(&self, pod: &SeenPod) -> bool {
+        let mut versions = [&pod.found, &pod.known, &pod.maybe].into_iter().flatten();
+        versions.any(|pod| self.job.claims(pod))
     }
 
     /// The numbers with which the sync began.
