@@ -320,7 +320,8 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
 fn build(workspace: &Path, copy: &Path) -> Result<PathBuf> {
     let output = Command::new(env!("CARGO"))
         .args(["build", "--package", "jobyard-cluster-simulated"])
-        .args(["--example", "first_violation", "--message-format", "json"])
+        .args(["--example", "first_violation", "--profile", "simulation"])
+        .args(["--message-format", "json"])
         .current_dir(copy)
         .env("CARGO_TARGET_DIR", workspace.join("target"))
         // The copy is not what lints are for, and is built once.
