@@ -1,21 +1,25 @@
 //! The Job controller, unchanged, over HTTP: Jobs come to their end, and it
 //! takes no more requests than upstream's controller makes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jobyard_api::{Object, ObjectKey, batch, core};
 use jobyard_cluster::{Change, Cluster, ClusterError, Informer, Selection, View};
 use jobyard_cluster_embedded::EmbeddedCluster;
-use jobyard_cluster_remote::{RemoteCluster, RequestCounts, Verb};
+use jobyard_cluster_remote::{Options, RemoteCluster, RequestCounts, Verb};
 use jobyard_controllers::job;
 use serde_json::{Value, json};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::served::{Served, key};
+use crate::{
+    proxy::{Mode, Proxy},
+    served::{Served, key},
+};
 
 /// A Pod as a node looks at it.
 struct OnNode {
@@ -71,17 +75,25 @@ struct World {
     cluster: RemoteCluster,
     jobs: Informer<Ended>,
     changes: watch::Receiver<()>,
+    pod_changes: watch::Receiver<()>,
     shutdown: CancellationToken,
     controller: JoinHandle<()>,
-    _pods: Informer<OnNode>,
+    pods: Informer<OnNode>,
 }
 
 impl World {
     async fn start() -> Self {
         let served = Served::start();
+        let cluster = served.connect().await;
+        Self::over(served, cluster)
+    }
+
+    fn over(served: Served, cluster: RemoteCluster) -> Self {
         let inside = served.inside.clone();
         let (sender, receiver) = mpsc::unbounded_channel();
+        let (pod_changed, pod_changes) = watch::channel(());
         let pods = inside.informer(Selection::default(), move |change: &Change<OnNode>| {
+            pod_changed.send_replace(());
             if change.new.as_ref().is_some_and(|pod| pod.is_new) {
                 let _ = sender.send(change.key.clone());
             }
@@ -91,7 +103,6 @@ impl World {
         let jobs = inside.informer(Selection::default(), move |_: &Change<Ended>| {
             changed.send_replace(());
         });
-        let cluster = served.connect().await;
         let shutdown = CancellationToken::new();
         let controller = job::run(cluster.clone(), job::Options::default(), shutdown.clone());
         Self {
@@ -99,9 +110,10 @@ impl World {
             cluster,
             jobs,
             changes,
+            pod_changes,
             shutdown,
             controller: tokio::spawn(controller),
-            _pods: pods,
+            pods,
         }
     }
 
@@ -209,4 +221,50 @@ async fn a_pod_costs_no_more_requests_than_upstreams_controller_makes() {
     // Pods that end while it runs shared, there would be 400.
     let status_writes = counts.of(Verb::Update, "jobs/status");
     assert!(status_writes <= pods / 2, "{counts:?}");
+}
+
+/// The network loses answers and connections after every tenth change, and the
+/// server keeps too little history for a watch to go on where it was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pods_are_created_and_counted_once_over_a_network_that_fails() {
+    let served = Served::forgetful();
+    let proxy = Arc::new(Proxy::start(served.address).await);
+    let cluster = served.connect_at(proxy.address, Options::default()).await;
+    let mut world = World::over(served, cluster);
+    let failing = tokio::spawn({
+        let (proxy, mut changes) = (proxy.clone(), world.pod_changes.clone());
+        async move {
+            loop {
+                for _ in 0..10 {
+                    changes.changed().await.expect("the informer lives");
+                }
+                proxy.set(Mode::Deaf);
+                // What is on its way is done meanwhile, and nobody hears of it.
+                let _ = timeout(Duration::from_millis(20), changes.changed()).await;
+                proxy.set(Mode::Down);
+                tokio::task::yield_now().await;
+                proxy.set(Mode::Open);
+            }
+        }
+    });
+    let spec = json!({ "completions": 60, "parallelism": 20, "completionMode": "Indexed" });
+    world.create_job("indexed", spec).await;
+    let spec = json!({ "completions": 40, "parallelism": 10 });
+    world.create_job("counted", spec).await;
+    for (name, pods) in [("indexed", 60), ("counted", 40)] {
+        assert_eq!(world.ends(name).await, "Complete", "{name}");
+        let job: Arc<batch::Job> = world.served.has(name).await;
+        let status = job.status.as_ref().expect("it ended");
+        assert_eq!(
+            (status.succeeded, status.failed),
+            (Some(pods), None),
+            "{name}"
+        );
+    }
+    failing.abort();
+    let _ = failing.await;
+    proxy.set(Mode::Open); // The last events are to be written.
+    assert_eq!(world.pods.len(), 100);
+    let counts = world.stop().await;
+    assert!(counts.of(Verb::List, "pods") > 1, "{counts:?}");
 }

@@ -28,10 +28,14 @@ pub(crate) enum Mode {
     Down,
 }
 
+/// The mode, and how often the network went down: a connection that lived then
+/// ends, also when it looks later.
+type State = (Mode, u32);
+
 /// A port that leads to the server.
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
-    mode: watch::Sender<Mode>,
+    state: watch::Sender<State>,
     accepted: Arc<AtomicUsize>,
 }
 
@@ -39,26 +43,29 @@ impl Proxy {
     pub(crate) async fn start(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket");
-        let mode = watch::Sender::new(Mode::Open);
+        let state = watch::Sender::new((Mode::Open, 0));
         let accepted = Arc::new(AtomicUsize::new(0));
         tokio::spawn({
-            let (mode, accepted) = (mode.subscribe(), accepted.clone());
+            let (state, accepted) = (state.subscribe(), accepted.clone());
             async move {
                 while let Ok((client, _)) = listener.accept().await {
                     accepted.fetch_add(1, Ordering::Relaxed);
-                    tokio::spawn(carry(client, server, mode.clone()));
+                    tokio::spawn(carry(client, server, state.clone()));
                 }
             }
         });
         Self {
             address,
-            mode,
+            state,
             accepted,
         }
     }
 
     pub(crate) fn set(&self, mode: Mode) {
-        self.mode.send_replace(mode);
+        self.state.send_modify(|(now, falls)| {
+            *now = mode;
+            *falls += u32::from(mode == Mode::Down);
+        });
     }
 
     /// How many connections were made.
@@ -67,8 +74,9 @@ impl Proxy {
     }
 }
 
-async fn carry(client: TcpStream, server: SocketAddr, mut mode: watch::Receiver<Mode>) {
-    if *mode.borrow() == Mode::Down {
+async fn carry(client: TcpStream, server: SocketAddr, mut state: watch::Receiver<State>) {
+    let (mode, falls) = *state.borrow();
+    if mode == Mode::Down {
         return;
     }
     let Ok(server) = TcpStream::connect(server).await else {
@@ -76,11 +84,11 @@ async fn carry(client: TcpStream, server: SocketAddr, mut mode: watch::Receiver<
     };
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let listens = mode.clone();
+    let hears = state.clone();
     tokio::select! {
         () = copy(from_client, to_server, || true) => {}
-        () = copy(from_server, to_client, || *listens.borrow() == Mode::Open) => {}
-        _ = mode.wait_for(|mode| *mode == Mode::Down) => {}
+        () = copy(from_server, to_client, || hears.borrow().0 == Mode::Open) => {}
+        _ = state.wait_for(|state| state.1 != falls) => {}
     }
 }
 
