@@ -458,3 +458,25 @@ fn what_stands_in_the_way_is_told_at_the_start() {
         assert_eq!(text(&output.stdout), "", "it is not ready");
     }
 }
+
+/// The Pods' node is missing on purpose: they are created, and no more.
+#[test]
+fn a_server_shows_its_own_metrics_and_those_of_its_job_controller() {
+    let yard = Yard::start_own(&std::env::temp_dir(), &["--node", "none"]);
+    yard.kubectl_ok(
+        &["create", "-f", "-"],
+        &job("pi", "parallelism=3", "exit 0"),
+    );
+    yard.until("the Pods are there", |yard| {
+        yard.field("job/pi", "{.status.active}") == "3"
+    });
+    let shown = yard.kubectl_ok(&["get", "--raw", "/metrics"], "");
+    for line in [
+        r#"job_controller_job_pods_creation_total{reason="new",status="succeeded"} 3"#,
+        r#"apiserver_request_total{code="201",resource="jobs",verb="create"} 1"#,
+        "# TYPE job_controller_job_sync_duration_seconds histogram",
+        "# EOF",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}:\n{shown}");
+    }
+}

@@ -9,6 +9,7 @@ mod chaos;
 mod creation;
 mod leadership;
 mod lost_answers;
+mod metrics;
 mod ownership;
 mod races;
 mod scheduling;

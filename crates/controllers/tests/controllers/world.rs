@@ -29,6 +29,8 @@ pub(crate) struct World {
     /// What the person uses.
     pub(crate) admin: EmbeddedCluster,
     pub(crate) registry: Registry,
+    /// What the Job controllers count, one after the other.
+    pub(crate) metrics: job::Metrics,
     running: TaskTracker,
     shutdown: CancellationToken,
     epoch: (Timestamp, Instant),
@@ -60,6 +62,7 @@ impl World {
             faults,
             admin: EmbeddedCluster::new(registry.clone(), user("system:admin")),
             registry,
+            metrics: job::Metrics::default(),
             running: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             epoch: (Timestamp::now(), Instant::now()),
@@ -80,6 +83,7 @@ impl World {
             // Moves with the paused clock.
             now: Arc::new(move || start.checked_add(instant.elapsed()).unwrap()),
             chance: self.chance.clone(),
+            metrics: self.metrics.clone(),
             ..job::Options::default()
         };
         self.running.spawn(job::run(
