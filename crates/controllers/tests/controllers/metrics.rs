@@ -90,7 +90,7 @@ async fn a_sync_that_fails_is_counted_as_one() {
     let world = World::empty();
     world.faults.fail(|call| {
         let status = StatusError::internal("exceeded quota");
-        (call.verb == "create" && call.plural == "pods").then(|| ClusterError::Forbidden(status))
+        (call.verb == "create" && call.plural == "pods").then_some(ClusterError::Forbidden(status))
     });
     world.start_job_controller();
     world
