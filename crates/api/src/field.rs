@@ -11,7 +11,10 @@
     reason = "values that are printed once read better without borrows at the many callers"
 )]
 
-use std::fmt::{self, Write as _};
+use std::{
+    fmt::{self, Write as _},
+    ops::Deref,
+};
 
 /// Where in the object: `spec.template.spec.containers[0].name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -246,8 +249,57 @@ impl fmt::Display for FieldError {
     }
 }
 
-/// Every fault of an object, in the order found.
-pub type ErrorList = Vec<FieldError>;
+/// Most faults that are kept of one object. Kubernetes keeps all; a body of three
+/// megabytes can hold a million, of which the answer would take gigabytes.
+pub const ERRORS_MAX: usize = 1000;
+
+/// Every fault of an object, in the order found: the first [`ERRORS_MAX`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorList(Vec<FieldError>);
+
+impl ErrorList {
+    /// No fault.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a fault, if there is room.
+    pub fn push(&mut self, error: FieldError) {
+        if self.0.len() < ERRORS_MAX {
+            self.0.push(error);
+        }
+    }
+}
+
+impl Deref for ErrorList {
+    type Target = [FieldError];
+
+    fn deref(&self) -> &[FieldError] {
+        &self.0
+    }
+}
+
+impl From<FieldError> for ErrorList {
+    fn from(error: FieldError) -> Self {
+        Self(vec![error])
+    }
+}
+
+impl Extend<FieldError> for ErrorList {
+    fn extend<I: IntoIterator<Item = FieldError>>(&mut self, errors: I) {
+        let room = ERRORS_MAX - self.0.len();
+        self.0.extend(errors.into_iter().take(room));
+    }
+}
+
+impl IntoIterator for ErrorList {
+    type Item = FieldError;
+    type IntoIter = std::vec::IntoIter<FieldError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
 
 /// How Go prints a value inside a field error.
 pub trait GoValue {

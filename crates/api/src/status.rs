@@ -8,7 +8,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use crate::{
-    field::{ErrorList, FieldError, quoted},
+    field::{ERRORS_MAX, ErrorList, FieldError, quoted},
     meta::{Status, StatusCause, StatusDetails},
     resource::ResourceInfo,
 };
@@ -311,7 +311,11 @@ pub(crate) fn aggregate(errors: &[FieldError]) -> String {
         .collect();
     match texts.as_slice() {
         [one] => one.clone(),
-        many => format!("[{}]", many.join(", ")),
+        many if errors.len() < ERRORS_MAX => format!("[{}]", many.join(", ")),
+        many => format!(
+            "[{}] (the first {ERRORS_MAX} faults found)",
+            many.join(", ")
+        ),
     }
 }
 

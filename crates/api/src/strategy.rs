@@ -101,7 +101,7 @@ pub trait Strategy: Object {
     /// The rules of the kind for a new status;
     /// [`validate_status_update`](Self::validate_status_update) asks.
     fn validate_own_status_update(&self, _old: &Self) -> ErrorList {
-        Vec::new()
+        ErrorList::new()
     }
 
     /// The value of a field that field selectors may ask for, beyond

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use jobyard_api::{
     Object, ObjectKey, StatusError,
-    field::{FieldError, Path},
+    field::{ErrorList, FieldError, Path},
 };
 
 use crate::{
@@ -137,7 +137,7 @@ impl<K: Object> Kind<K> {
             restore(&mut object, &old, &mut warnings);
             (rules.apply_defaults)(&mut object);
             let (errors, more) = match part {
-                Part::Internal => (Vec::new(), Vec::new()),
+                Part::Internal => (ErrorList::new(), Vec::new()),
                 Part::Main => {
                     (rules.prepare_update)(&mut object, &old);
                     let errors = (rules.validate_update)(&object, &old);
@@ -202,17 +202,13 @@ fn check_version<K: Object>(current: &Version<K>, object: &K) -> Result<(), Stat
         "" | "0" if K::RESOURCE.unconditional_update => {}
         "" | "0" => {
             let path = Path::new("metadata").child("resourceVersion");
-            let errors = vec![FieldError::invalid(
-                &path,
-                0,
-                "must be specified for an update",
-            )];
+            let error = FieldError::invalid(&path, 0, "must be specified for an update");
             // The plural stands here where the kind stands elsewhere.
             return Err(StatusError::invalid_kind(
                 K::RESOURCE.group,
                 K::RESOURCE.plural,
                 name,
-                &errors,
+                &error.into(),
             ));
         }
         version if version == current.revision.to_string() => {}

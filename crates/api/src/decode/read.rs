@@ -21,6 +21,11 @@ use crate::{
 /// Most unknown and duplicate fields reported of one body; upstream's number.
 const STRICT_ERRORS_MAX: usize = 100;
 
+/// Most structs of one body. Kubernetes has no such bound; but a million empty
+/// containers are three megabytes as text and a thousand times as many as
+/// structs, and no object that runs comes near.
+const STRUCTS_MAX: usize = 50_000;
+
 /// What a body holds, by the schema.
 pub(super) struct Reading<'a> {
     /// Only fields that exist, each once, each of its type.
@@ -66,6 +71,7 @@ struct Reader {
     go_struct: &'static str,
     strict_errors: Vec<String>,
     error: Option<String>,
+    structs: usize,
 }
 
 /// What a value is for: a field, or an element of its list or map.
@@ -80,6 +86,13 @@ impl Reader {
     // Differs from Kubernetes: Go reads a struct that stands twice over the
     // first, field by field. Whoever writes it twice is warned either way.
     fn object<'a>(&mut self, entries: Entries<'a>, definition: &'static Definition) -> Entries<'a> {
+        self.structs += 1;
+        if self.structs > STRUCTS_MAX {
+            self.fail(format!(
+                "an object may not hold more than {STRUCTS_MAX} structs"
+            ));
+            return Entries::new();
+        }
         let outer = std::mem::replace(&mut self.go_struct, definition.go_name());
         let mut object: Entries<'a> =
             Vec::with_capacity(entries.len().min(definition.fields.len()));

@@ -102,7 +102,7 @@ fn patched(
     let invalid = |shown: Option<String>, value: &Value, why: String| {
         let shown = shown.unwrap_or_else(|| value.to_string());
         let error = FieldError::invalid(&Path::new("patch"), shown, why);
-        StatusError::invalid_kind("", "", "", &vec![error])
+        StatusError::invalid_kind("", "", "", &error.into())
     };
     let Value::Object(object) = value else {
         let why = format!(

@@ -10,6 +10,8 @@
 )]
 
 mod create;
+mod hostile;
+mod laws;
 mod status;
 mod update;
 

@@ -312,6 +312,51 @@ fn other_faults_of_a_status() {
             vec!["status.startTime: Required value: startTime is required for finished job"],
         ),
         (
+            ended.clone(),
+            json!({"conditions": conditions(&["SuccessCriteriaMet", "Complete", "Failed"])}),
+            vec![
+                "status.conditions: Invalid value: cannot set Complete=True and Failed=true conditions",
+                "status.conditions: Invalid value: cannot set Failed=True condition without the FailureTarget=true condition",
+                "status.conditions: Invalid value: cannot set SuccessCriteriaMet=True and Failed=true conditions",
+            ],
+        ),
+        (
+            ended.clone(),
+            json!({"conditions": conditions(&["SuccessCriteriaMet", "Complete", "FailureTarget"])}),
+            vec![
+                "status.conditions: Invalid value: cannot set Complete=True and FailureTarget=true conditions",
+                "status.conditions: Invalid value: cannot set SuccessCriteriaMet=True and FailureTarget=true conditions",
+            ],
+        ),
+        (
+            ended.clone(),
+            json!({"conditions": conditions(&["SuccessCriteriaMet"]), "completionTime": null}),
+            vec![
+                "status.conditions: Invalid value: cannot disable the terminal Complete=True condition",
+            ],
+        ),
+        (
+            plain(&json!({"conditions": conditions(&["FailureTarget"])})),
+            json!({"conditions": []}),
+            vec![
+                "status.conditions: Invalid value: cannot disable the terminal FailureTarget=True condition",
+            ],
+        ),
+        (
+            plain(&json!({"completionTime": END, "conditions": conditions(&["Complete"])})),
+            json!({"conditions": conditions(&["Complete", "SuccessCriteriaMet"])}),
+            vec![
+                "status.conditions: Invalid value: cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions",
+            ],
+        ),
+        (
+            indexed(3, 3, &json!({})),
+            json!({"failedIndexes": "2,1"}),
+            vec![
+                "status.failedIndexes: Invalid value: \"2,1\": error parsing failedIndexes: non-increasing order, previous: 2, current: 1",
+            ],
+        ),
+        (
             ended,
             json!({"uncountedTerminatedPods": {"succeeded": ["a"]}}),
             vec![
@@ -324,5 +369,70 @@ fn other_faults_of_a_status() {
             &patch_status(&before, &json!({"status": status})),
             &expected,
         );
+    }
+}
+
+/// A rule of job-api.md 8 that looks at what did not change lets an old fault be.
+#[test]
+fn old_faults_of_a_status() {
+    let finished = json!({"completionTime": END, "conditions": conditions(&["SuccessCriteriaMet", "Complete"])});
+    let with = |patch: &Value| {
+        let mut status = finished.clone();
+        json_patch::merge(&mut status, patch);
+        status
+    };
+    let cases: Vec<(Job, Value)> = vec![
+        (plain(&with(&json!({"active": 1}))), json!({"failed": 1})),
+        (
+            plain(&with(&json!({"terminating": 1}))),
+            json!({"failed": 1}),
+        ),
+        (
+            plain(&with(
+                &json!({"uncountedTerminatedPods": {"failed": ["a"]}}),
+            )),
+            json!({"failed": 1}),
+        ),
+        (
+            plain(&with(&json!({"startTime": null}))),
+            json!({"failed": 1}),
+        ),
+        (
+            plain(&json!({"conditions": conditions(&["Failed"])})),
+            json!({"succeeded": 1}),
+        ),
+        (
+            plain(&json!({"active": 1, "ready": 2})),
+            json!({"failed": 1}),
+        ),
+        (
+            plain(&json!({"completedIndexes": "0"})),
+            json!({"failed": 1}),
+        ),
+        (
+            indexed(
+                3,
+                3,
+                &json!({"completedIndexes": "0,1", "failedIndexes": "1"}),
+            ),
+            json!({"failed": 1}),
+        ),
+        // A suspended Job of no completions finishes without having started.
+        (
+            running(
+                &json!({"suspend": true, "completions": 0}),
+                &json!({"startTime": null}),
+            ),
+            finished.clone(),
+        ),
+        // The start time goes when a Job is suspended.
+        (
+            running(&json!({"suspend": true}), &json!({})),
+            json!({"startTime": null}),
+        ),
+    ];
+    for (before, status) in cases {
+        let answer = patch_status(&before, &json!({"status": status}));
+        assert!(answer.is_ok(), "{status}: {:?}", answer.err());
     }
 }
