@@ -125,6 +125,10 @@ impl<C: Cluster> Controller<C> {
             | ClusterError::Unavailable(_) => false,
         };
         if !may_be_there {
+            if was_asked_before {
+                // The earlier request is still under way.
+                self.memories.keep_name(&job.key, create.index, key.name);
+            }
             return Err(error);
         }
         let found = self.find_created(job, create, key).await;

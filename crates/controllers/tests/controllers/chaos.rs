@@ -9,7 +9,10 @@ use parking_lot::Mutex;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::json;
 
-use crate::world::{World, condition, has_finalizer, name, phase};
+use crate::{
+    unreliable::Loss,
+    world::{World, condition, has_finalizer, name, phase},
+};
 
 /// Worlds that are tried; twenty times as many with `JOBYARD_LONG=1`.
 const SEEDS: u64 = 40;
@@ -47,6 +50,7 @@ async fn disturb(seed: u64) {
         tokio::time::sleep(wait).await;
     }
     world.faults.heal();
+    world.faults.arrive().await;
     for kind in ["pods", "jobs"] {
         world.faults.release(kind);
     }
@@ -62,7 +66,7 @@ async fn disturb(seed: u64) {
 
 /// Something happens.
 async fn step(world: &mut World, chance: &mut StdRng) {
-    match chance.random_range(0..8) {
+    match chance.random_range(0..10) {
         0 => {
             let odds = chance.random_range(0.0..0.6);
             let failing = Mutex::new(StdRng::seed_from_u64(chance.random()));
@@ -79,10 +83,24 @@ async fn step(world: &mut World, chance: &mut StdRng) {
             world.faults.release("pods");
             world.faults.release("jobs");
         }
+        8 => {
+            let odds = chance.random_range(0.0..0.6);
+            let losing = Mutex::new(StdRng::seed_from_u64(chance.random()));
+            world.faults.lose_answers(move |call| {
+                let mut losing = losing.lock();
+                // What is read and not answered was not read.
+                let loses = call.verb != "get" && losing.random_bool(odds);
+                let loss = [Loss::Answer, Loss::Delay][usize::from(losing.random_bool(0.3))];
+                loses.then_some(loss)
+            });
+        }
+        9 => world.faults.arrive().await,
         4 => {
             world.faults.release("pods");
             world.faults.release("jobs");
             world.stop().await;
+            // A new controller cannot know what is still under way.
+            world.faults.arrive().await;
             world.start_job_controller();
         }
         _ => {

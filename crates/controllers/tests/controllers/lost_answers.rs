@@ -124,6 +124,34 @@ async fn a_creation_that_arrives_after_its_repetition_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_creation_that_arrives_after_a_refusal_makes_no_second_pod() {
+    let world = World::empty();
+    world.faults.hold("pods");
+    lose_first(&world.faults, 1, "create", "pods", Loss::Delay);
+    let faults = world.faults.clone();
+    world.faults.fail(move |call| {
+        // The call itself is counted already.
+        let is_later = is(call, "create", "pods") && faults.calls("create", "pods") > 1;
+        is_later.then(away)
+    });
+    world.start_job_controller();
+    world
+        .create_job("pi", json!({ "completions": 1, "parallelism": 1 }))
+        .await;
+    world
+        .until("it was refused twice", async || {
+            world.faults.calls("create", "pods") == 3
+        })
+        .await;
+    world.faults.arrive().await;
+    world.faults.heal();
+    world.until_active("pi", 1).await;
+    world.faults.release("pods");
+    world.settle().await;
+    assert_eq!(world.pods().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_name_that_is_taken_is_not_tried_again() {
     let mut world = World::empty();
     let next = AtomicU64::new(0);
