@@ -198,7 +198,8 @@ async fn jobs_come_to_their_end_over_http() {
 }
 
 /// Upstream, for each Pod: one create, one patch of finalizers; for each sync at
-/// most two writes of the status (counted Pods noted, then counted).
+/// most two writes of the status (counted Pods noted, then counted); an event is
+/// one request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pod_costs_no_more_requests_than_upstreams_controller_makes() {
     let mut world = World::start().await;
@@ -217,6 +218,11 @@ async fn a_pod_costs_no_more_requests_than_upstreams_controller_makes() {
         assert_eq!(counts.of(Verb::List, kind), 1, "{counts:?}");
         assert_eq!(counts.of(Verb::Watch, kind), 1, "{counts:?}");
     }
+    // Events are created, counted in one request each, and of 200 alike some 25
+    // are written (upstream's spam filter).
+    assert_eq!(counts.of(Verb::Get, "events"), 0, "{counts:?}");
+    let events = counts.of(Verb::Create, "events") + counts.of(Verb::Update, "events");
+    assert!((10..=30).contains(&events), "{counts:?}");
     // A sync that counts writes twice, and counts at least one Pod. Without the
     // Pods that end while it runs shared, there would be 400.
     let status_writes = counts.of(Verb::Update, "jobs/status");

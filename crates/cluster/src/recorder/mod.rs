@@ -13,7 +13,7 @@ mod lru;
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use jobyard_api::{
-    Object, ObjectKey, ResourceInfo, Timestamp, Uid,
+    ObjectKey, ResourceInfo, Timestamp, Uid,
     core::{Event, EventSource, ObjectReference},
     meta::{ObjectMeta, Time},
 };
@@ -158,7 +158,9 @@ async fn write<C: Cluster>(cluster: &C, source: &Source, note: Note, verdict: Ve
         let written = if is_new {
             cluster.create(event.clone()).await.map(drop)
         } else {
-            count(cluster, &event).await
+            // The event is ours, and whole: one request without a look at what is
+            // there, as upstream's patch is one.
+            cluster.update(event.clone()).await.map(drop)
         };
         match written {
             Ok(()) => return,
@@ -178,18 +180,6 @@ async fn write<C: Cluster>(cluster: &C, source: &Source, note: Note, verdict: Ve
             }
         }
     }
-}
-
-/// Raises the count of the event that is there.
-async fn count<C: Cluster>(cluster: &C, event: &Event) -> Result<(), ClusterError> {
-    let stored: Arc<Event> = cluster.get_live(&event.key()).await?;
-    let newer = Event {
-        count: event.count,
-        last_timestamp: event.last_timestamp.clone(),
-        message: event.message.clone(),
-        ..Event::clone(&stored)
-    };
-    cluster.update(newer).await.map(drop)
 }
 
 fn event(source: &Source, note: Note, observation: Observation) -> Event {
