@@ -1,4 +1,4 @@
-//! The wait between the restarts of a crashing container.
+//! The wait between the restarts of a crashing container, and between pulls.
 //!
 //! The first restart comes at once; the next ones 10 s, 20 s, 40 s ... 300 s
 //! after the last exit. A container that ran long enough starts over.
@@ -18,6 +18,12 @@ pub(super) const FIRST: Duration = Duration::from_secs(10);
 pub(super) const LONGEST: Duration = Duration::from_mins(5);
 /// An exit that comes this long after the last restart starts over (twice [`LONGEST`]).
 const FORGOTTEN_AFTER: Duration = Duration::from_mins(10);
+
+/// How long `ErrImagePull` is shown before `ImagePullBackOff` takes its place.
+///
+/// Upstream shows it until the next sync of the Pod, which comes at an
+/// uncertain time within its own 10 s; people shall be able to read it.
+pub(super) const ERR_IMAGE_PULL_SHOWN: Duration = Duration::from_secs(2);
 
 /// The memory of one container's restarts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use jobyard_api::{core, meta::Time, object::whole_seconds};
 
-use super::{ContainerKind, Ending, Facts, event::NODE_SHUTDOWN_MESSAGE, phase::Phase};
+use super::{ContainerKind, Ending, Facts, ending::NODE_SHUTDOWN_MESSAGE, phase::Phase};
 
 /// Conditions written here; every other one belongs to somebody else and is kept.
 const OURS: [&str; 5] = [

@@ -15,6 +15,14 @@ use super::{
     ContainerKind, ContainerLife, Facts, PodAction, PodDecision, Sandbox, event, view::later,
 };
 
+/// Said of a Pod that ran longer than its `activeDeadlineSeconds`.
+pub(super) const DEADLINE_EXCEEDED_MESSAGE: &str =
+    "Pod was active on the node longer than the specified deadline";
+
+/// Said of a Pod that ended with its node.
+pub(super) const NODE_SHUTDOWN_MESSAGE: &str =
+    "Pod was terminated in response to imminent node shutdown.";
+
 /// The shortest time between SIGTERM and SIGKILL.
 const GRACE_LEAST: Duration = Duration::from_secs(2);
 

@@ -11,12 +11,6 @@ use super::{
     ContainerKind, ContainerLife, Ending, Facts, HeldReason, PodAction, PodDecision, view::later,
 };
 
-pub(super) const DEADLINE_EXCEEDED_MESSAGE: &str =
-    "Pod was active on the node longer than the specified deadline";
-
-pub(super) const NODE_SHUTDOWN_MESSAGE: &str =
-    "Pod was terminated in response to imminent node shutdown.";
-
 /// An event of a Pod, before it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodEvent {
@@ -229,7 +223,7 @@ pub(super) fn on_status_change(
         decision.events.push(PodEvent {
             severity: Severity::Normal,
             reason: "DeadlineExceeded",
-            message: DEADLINE_EXCEEDED_MESSAGE.to_owned(),
+            message: super::ending::DEADLINE_EXCEEDED_MESSAGE.to_owned(),
             field_path: None,
         });
     }
@@ -251,7 +245,7 @@ fn container_waits(
                 .of(container)
                 .and_then(|observed| observed.held.as_ref())
             {
-                decision.wake(later(held.since, super::status::ERR_IMAGE_PULL_SHOWN));
+                decision.wake(later(held.since, super::backoff::ERR_IMAGE_PULL_SHOWN));
             }
         }
         Some("ImagePullBackOff") if old_reason != reason => {

@@ -15,12 +15,6 @@ use super::{
 /// The scheme of `containerID`: whose containers these are.
 pub const CONTAINER_ID_SCHEME: &str = "jobyard://";
 
-/// How long `ErrImagePull` is shown before `ImagePullBackOff` takes its place.
-///
-/// Upstream shows it until the next sync of the Pod, which comes at an
-/// uncertain time within its own 10 s; people shall be able to read it.
-pub(super) const ERR_IMAGE_PULL_SHOWN: std::time::Duration = std::time::Duration::from_secs(2);
-
 /// The status of the Pod now.
 pub(super) fn pod_status(facts: &Facts<'_>) -> core::PodStatus {
     let stored = &facts.pod.status;
@@ -35,11 +29,11 @@ pub(super) fn pod_status(facts: &Facts<'_>) -> core::PodStatus {
     let (reason, message) = match facts.ending {
         Some(Ending::DeadlineExceeded) if facts.is_over => (
             Some("DeadlineExceeded".to_owned()),
-            Some(super::event::DEADLINE_EXCEEDED_MESSAGE.to_owned()),
+            Some(super::ending::DEADLINE_EXCEEDED_MESSAGE.to_owned()),
         ),
         Some(Ending::NodeShutdown) if facts.is_over => (
             Some("Terminated".to_owned()),
-            Some(super::event::NODE_SHUTDOWN_MESSAGE.to_owned()),
+            Some(super::ending::NODE_SHUTDOWN_MESSAGE.to_owned()),
         ),
         _ => (None, None),
     };
@@ -201,7 +195,7 @@ fn held_state(facts: &Facts<'_>, container: &ContainerLife, held: &Held) -> core
     let (reason, message) = match held.reason {
         HeldReason::Sandbox => ("ContainerCreating", None),
         HeldReason::ImagePull
-            if facts.now >= super::view::later(held.since, ERR_IMAGE_PULL_SHOWN) =>
+            if facts.now >= super::view::later(held.since, backoff::ERR_IMAGE_PULL_SHOWN) =>
         {
             (
                 "ImagePullBackOff",
