@@ -186,56 +186,21 @@ fn node_term(term: &NodeSelectorTerm, path: &Path, errors: &mut ErrorList) {
     }
 }
 
+/// As labels of any object are asked for; numbers can be compared, too.
 fn node_requirement(requirement: &NodeSelectorRequirement, path: &Path, errors: &mut ErrorList) {
+    let NodeSelectorRequirement { key, operator, .. } = requirement;
     let values = requirement.values.as_deref().unwrap_or_default();
-    let path_of_values = path.child("values");
-    match requirement.operator.as_str() {
-        "In" | "NotIn" => {
-            if values.is_empty() {
-                errors.push(FieldError::required(
-                    &path_of_values,
-                    "must be specified when `operator` is 'In' or 'NotIn'",
-                ));
-            }
-        }
-        "Exists" | "DoesNotExist" => {
-            if !values.is_empty() {
-                errors.push(FieldError::forbidden(
-                    &path_of_values,
-                    "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-                ));
-            }
-        }
-        "Gt" | "Lt" => {
-            if values.len() != 1 {
-                errors.push(FieldError::required(
-                    &path_of_values,
-                    "must be specified single value when `operator` is 'Lt' or 'Gt'",
-                ));
-            }
-        }
-        unknown => errors.push(FieldError::invalid(
-            &path.child("operator"),
-            unknown,
-            "not a valid selector operator",
-        )),
+    if !["Gt", "Lt"].contains(&operator.as_str()) {
+        label_selector::requirement(key, operator, values, path, errors);
+        return;
     }
-    for why in names::qualified_name(&requirement.key) {
-        errors.push(FieldError::invalid(
-            &path.child("key"),
-            &requirement.key,
-            why,
+    if values.len() != 1 {
+        errors.push(FieldError::required(
+            &path.child("values"),
+            "must be specified single value when `operator` is 'Lt' or 'Gt'",
         ));
     }
-    for (index, value) in values.iter().enumerate() {
-        for why in names::label_value(value) {
-            errors.push(FieldError::invalid(
-                &path_of_values.index(index),
-                value,
-                why,
-            ));
-        }
-    }
+    label_selector::key_and_values(key, values, path, errors);
 }
 
 /// A field of the Node: its name, and one only.
