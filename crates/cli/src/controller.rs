@@ -34,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     args::ControllerArguments,
     exit::Ending,
+    request_metrics::RequestMetrics,
     say::{answer, say},
     tasks::Tasks,
     yard,
@@ -102,6 +103,7 @@ async fn control(arguments: &ControllerArguments, candidate: Candidate) -> Resul
     let shutdown = CancellationToken::new();
     let tasks = Tasks::until(shutdown.clone());
     let mut metrics = Registry::default();
+    metrics.register_collector(Box::new(RequestMetrics::of(cluster.clone())));
     let work = start_work(
         &tasks,
         cluster.clone(),

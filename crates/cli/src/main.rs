@@ -10,6 +10,7 @@ mod exit;
 mod logs;
 mod node_room;
 mod plan;
+mod request_metrics;
 mod run;
 mod say;
 mod serve;

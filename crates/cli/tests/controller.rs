@@ -6,6 +6,7 @@
 mod yard;
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
@@ -111,6 +112,30 @@ impl Controller {
         found.map(|value| value.parse().expect("a number"))
     }
 
+    /// What it asked of the API server: `create pods`, `update jobs/status`.
+    fn requests(&self) -> BTreeSet<String> {
+        let (_, body) = self.get("/metrics");
+        let series = body
+            .lines()
+            .filter_map(|line| line.strip_prefix("rest_client_requests_total{"));
+        series
+            .filter_map(|labels| {
+                let label = |name: &str| {
+                    let (_, rest) = labels.split_once(&format!("{name}=\""))?;
+                    Some(rest.split('"').next()?.to_owned())
+                };
+                let resource = label("resource")?;
+                // Everybody may ask for these.
+                let is_open = ["version", "discovery"].contains(&&*resource);
+                let right = match &*label("subresource")? {
+                    "" => format!("{} {resource}", label("verb")?),
+                    subresource => format!("{} {resource}/{subresource}", label("verb")?),
+                };
+                (!is_open).then_some(right)
+            })
+            .collect()
+    }
+
     /// Ends it by SIGTERM.
     fn terminate(mut self) -> ExitStatus {
         let pid = self.process.id().to_string();
@@ -130,6 +155,31 @@ impl Drop for Controller {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// What `examples/controller-rbac.yaml` allows: `create pods`.
+fn rights() -> BTreeSet<String> {
+    let manifest = yard::repository().join("examples/controller-rbac.yaml");
+    let manifest = std::fs::read_to_string(manifest).expect("it is there");
+    let list = |line: &str, key: &str| -> Option<Vec<String>> {
+        let list = line.trim().strip_prefix(key)?.trim();
+        let list = list.strip_prefix('[')?.strip_suffix(']')?;
+        Some(list.split(", ").map(str::to_owned).collect())
+    };
+    let (mut rights, mut resources) = (BTreeSet::new(), Vec::new());
+    for line in manifest.lines() {
+        if let Some(found) = list(line, "resources:") {
+            resources = found;
+        }
+        for verb in list(line, "verbs:").unwrap_or_default() {
+            rights.extend(
+                resources
+                    .iter()
+                    .map(|resource| format!("{verb} {resource}")),
+            );
+        }
+    }
+    rights
 }
 
 /// `jobyard controller` on a free port, not yet started.
@@ -249,6 +299,19 @@ fn jobs_are_left_to_a_controller_in_another_process_and_all_else_is_done() {
     for path in ["/healthz", "/livez", "/readyz"] {
         let expected = ("HTTP/1.1 200 OK".to_owned(), "ok".to_owned());
         assert_eq!(controller.get(path), expected, "{path}");
+    }
+
+    let requests = controller.requests();
+    let allowed = rights();
+    let unasked: Vec<_> = requests.difference(&allowed).collect();
+    assert!(unasked.is_empty(), "not in the manifest: {unasked:?}");
+    for used in [
+        "create pods",
+        "patch pods",
+        "update jobs/status",
+        "create leases",
+    ] {
+        assert!(requests.contains(used), "{used} is not among {requests:?}");
     }
 
     yard.kubectl_ok(&["delete", "job/pi"], "");

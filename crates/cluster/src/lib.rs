@@ -18,11 +18,13 @@ pub mod client;
 pub mod contract;
 pub mod error;
 pub mod informer;
+pub mod queue_metrics;
 pub mod recorder;
 pub mod work_queue;
 
 pub use client::{Cluster, Deletion, MetadataEdit, Propagation, Selection};
 pub use error::ClusterError;
 pub use informer::{Change, IndexKey, Informer, InformerWriter, View};
+pub use queue_metrics::QueueMetrics;
 pub use recorder::{Clock, EventType, Recorder, Source, object_reference};
 pub use work_queue::{Work, WorkQueue};

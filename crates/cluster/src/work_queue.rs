@@ -21,6 +21,8 @@ use std::{
 use parking_lot::Mutex;
 use tokio::{sync::Notify, time::Instant};
 
+use crate::queue_metrics::{QueueMetrics, QueueSeries};
+
 /// Wait after the first failure of a key; doubles with each (upstream `DefaultJobApiBackOff`).
 pub const BACKOFF_MIN: Duration = Duration::from_secs(1);
 /// Longest wait after a failure (upstream `MaxJobApiBackOff`).
@@ -64,6 +66,15 @@ struct State<K> {
     /// Failures since the last success.
     failures: HashMap<K, u32>,
     is_shut_down: bool,
+    /// Absent where nobody wants to know: simulations and benchmarks.
+    measured: Option<Measured<K>>,
+}
+
+#[derive(Debug)]
+struct Measured<K> {
+    series: QueueSeries,
+    /// Since when each key of `wanted` can be looked at.
+    since: HashMap<K, Instant>,
 }
 
 impl<K: Clone + Eq + Hash> Default for WorkQueue<K> {
@@ -75,6 +86,18 @@ impl<K: Clone + Eq + Hash> Default for WorkQueue<K> {
 impl<K: Clone + Eq + Hash> WorkQueue<K> {
     /// An empty queue.
     pub fn new() -> Self {
+        Self::with(None)
+    }
+
+    /// An empty queue that is counted under this name.
+    pub fn measured(name: &'static str, metrics: &QueueMetrics) -> Self {
+        Self::with(Some(Measured {
+            series: metrics.of(name),
+            since: HashMap::new(),
+        }))
+    }
+
+    fn with(measured: Option<Measured<K>>) -> Self {
         let state = State {
             ready: VecDeque::new(),
             wanted: HashSet::new(),
@@ -84,6 +107,7 @@ impl<K: Clone + Eq + Hash> WorkQueue<K> {
             additions: 0,
             failures: HashMap::new(),
             is_shut_down: false,
+            measured,
         };
         Self {
             shared: Arc::new(Shared {
@@ -129,11 +153,13 @@ impl<K: Clone + Eq + Hash> WorkQueue<K> {
                 if let Some(key) = state.ready.pop_front() {
                     state.wanted.remove(&key);
                     state.in_work.insert(key.clone());
+                    state.note_taken(&key);
                     if !state.ready.is_empty() || !state.later.is_empty() {
                         self.shared.changed.notify_one();
                     }
                     return Some(Work {
                         key,
+                        taken: Instant::now(),
                         queue: self.clone(),
                     });
                 }
@@ -177,6 +203,7 @@ impl<K: Clone + Eq + Hash> WorkQueue<K> {
 #[derive(Debug)]
 pub struct Work<K: Clone + Eq + Hash> {
     key: K,
+    taken: Instant,
     queue: WorkQueue<K>,
 }
 
@@ -198,7 +225,11 @@ impl<K: Clone + Eq + Hash> Work<K> {
             let mut state = self.queue.shared.state.lock();
             let failures = state.failures.entry(self.key.clone()).or_default();
             *failures = failures.saturating_add(1);
-            backoff(*failures)
+            let delay = backoff(*failures);
+            if let Some(measured) = &state.measured {
+                measured.series.failed();
+            }
+            delay
         };
         self.queue.add_after(self.key.clone(), delay);
         delay
@@ -213,6 +244,10 @@ impl<K: Clone + Eq + Hash> Drop for Work<K> {
             state.ready.push_back(self.key.clone());
             self.queue.shared.changed.notify_one();
         }
+        if let Some(measured) = &state.measured {
+            measured.series.done(self.taken.elapsed());
+        }
+        state.note_depth();
     }
 }
 
@@ -224,8 +259,31 @@ fn backoff(failures: u32) -> Duration {
 
 impl<K: Clone + Eq + Hash> State<K> {
     fn want(&mut self, key: K) {
-        if self.wanted.insert(key.clone()) && !self.in_work.contains(&key) {
+        if !self.wanted.insert(key.clone()) {
+            return;
+        }
+        if let Some(measured) = &mut self.measured {
+            measured.series.added();
+            measured.since.insert(key.clone(), Instant::now());
+        }
+        if !self.in_work.contains(&key) {
             self.ready.push_back(key);
+        }
+        self.note_depth();
+    }
+
+    fn note_taken(&mut self, key: &K) {
+        if let Some(measured) = &mut self.measured
+            && let Some(since) = measured.since.remove(key)
+        {
+            measured.series.taken(since.elapsed());
+        }
+        self.note_depth();
+    }
+
+    fn note_depth(&self) {
+        if let Some(measured) = &self.measured {
+            measured.series.waits(self.ready.len());
         }
     }
 
@@ -379,6 +437,34 @@ mod tests {
         queue.next().await.expect("a comes").failed();
         queue.add("b");
         assert_eq!(queue.next().await.expect("b comes").failed(), seconds(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_measured_queue_counts_its_keys() {
+        let metrics = QueueMetrics::default();
+        let mut registry = prometheus_client::registry::Registry::default();
+        metrics.register(&mut registry);
+        let queue = WorkQueue::measured("job", &metrics);
+        queue.add("a");
+        queue.add("a");
+        queue.add_after("b", seconds(5));
+        tokio::time::advance(seconds(2)).await;
+        let work = soon(&queue).await.expect("a is there");
+        queue.add("a");
+        tokio::time::advance(seconds(3)).await;
+        work.failed();
+        let mut shown = String::new();
+        let encoded = prometheus_client::encoding::text::encode(&mut shown, &registry);
+        encoded.expect("a String takes all");
+        for line in [
+            r#"workqueue_adds_total{name="job"} 2"#,
+            r#"workqueue_depth{name="job"} 1"#,
+            r#"workqueue_retries_total{name="job"} 1"#,
+            r#"workqueue_queue_duration_seconds_sum{name="job"} 2.0"#,
+            r#"workqueue_work_duration_seconds_sum{name="job"} 3.0"#,
+        ] {
+            assert!(shown.lines().any(|shown| shown == line), "{line}:\n{shown}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

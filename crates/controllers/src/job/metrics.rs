@@ -10,6 +10,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use jobyard_cluster::QueueMetrics;
 use jobyard_decide::job::{
     Creations, FinalizerEvent, JobView, PodView, Progress, StaleRead, SyncAction,
     pod_failure_policy::FailureAction,
@@ -45,6 +46,8 @@ pub struct Metrics {
     /// The names that have a series. A lock, and no channel: one look for each new Job.
     external_names: Arc<Mutex<HashSet<String>>>,
     stale_skips: Family<ResourceLabels, Counter>,
+    /// Of the queues `job` and `job_orphan_pod`.
+    pub(super) queues: QueueMetrics,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -115,6 +118,7 @@ impl Default for Metrics {
             external_controllers: Family::default(),
             external_names: Arc::default(),
             stale_skips: Family::default(),
+            queues: QueueMetrics::default(),
         }
     }
 }
@@ -125,8 +129,9 @@ fn sync_histogram() -> Histogram {
 }
 
 impl Metrics {
-    /// Shows them in `registry`, with the prefix `job_controller_`.
+    /// Shows them in `registry`, with the prefix `job_controller_`, and the queues.
     pub fn register(&self, registry: &mut Registry) {
+        self.queues.register(registry);
         let registry = registry.sub_registry_with_prefix("job_controller");
         registry.register(
             "job_sync_duration_seconds",

@@ -100,7 +100,10 @@ pub async fn run<C: Cluster>(cluster: C, options: Options, shutdown: Cancellatio
     let mut workers = Workers::default();
     workers.start_task(recording);
 
-    let queues = Queues::default();
+    let queues = Queues {
+        jobs: WorkQueue::measured("job", &options.metrics.queues),
+        orphans: WorkQueue::measured("job_orphan_pod", &options.metrics.queues),
+    };
     let memories = Arc::new(Memories::default());
     let jobs: Informer<CachedJob> = cluster.informer(Selection::default(), {
         let handler = handlers::Jobs {
@@ -158,7 +161,7 @@ pub async fn run<C: Cluster>(cluster: C, options: Options, shutdown: Cancellatio
 }
 
 /// What waits to be looked at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Queues {
     jobs: WorkQueue<ObjectKey>,
     orphans: WorkQueue<Orphan>,
