@@ -13,6 +13,7 @@ use crate::job::{
     claim,
     claim::AdoptionRefused,
     deletion_order, orphan,
+    pod_template::{generate_name, generated_name},
     pod_view::{PodLabels, PodPhase, Readiness, Restarts},
     slow_start_batches,
 };
@@ -334,6 +335,23 @@ fn the_short_cut_for_generated_labels_is_one_for_generated_selectors_alone() {
     assert!(!by_app.selects_generated_label);
     assert_eq!(claim(&by_app, &ordinary), Claim::Release);
     assert_eq!(claim(&by_app, &labelled(Some("mine"))), Claim::Claimed);
+}
+
+// Upstream `names.SimpleNameGenerator`, `podGenerateNameWithIndex`.
+#[test]
+fn names_are_cut_before_their_random_end() {
+    let long = "a".repeat(63);
+    for (job, index, prefix) in [
+        ("pi", None, "pi-".to_owned()),
+        ("pi", Some(7), "pi-7-".to_owned()),
+        (&long, None, format!("{long}-")),
+        (&long, Some(7), format!("{}-7-", "a".repeat(55))),
+        (&long, Some(99_999), format!("{}-99999-", "a".repeat(51))),
+    ] {
+        assert_eq!(generate_name(job, index), prefix);
+        let cut = &prefix[..prefix.len().min(58)];
+        assert_eq!(generated_name(&prefix, "xxxxx"), format!("{cut}xxxxx"));
+    }
 }
 
 #[test]
