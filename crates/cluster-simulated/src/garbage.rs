@@ -56,7 +56,7 @@ impl World {
     }
 
     /// The Pod changed: does an owner of it wait for that?
-    pub(crate) fn look_at_owner(&mut self, pod: &core::Pod, _is_gone: bool) {
+    pub(crate) fn look_at_owner(&mut self, pod: &core::Pod) {
         let waiting: Vec<_> = owners(pod)
             .filter_map(|uid| self.job_of(uid))
             .filter(|job| job.metadata.deletion_timestamp.is_some())

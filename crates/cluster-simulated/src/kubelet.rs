@@ -69,15 +69,12 @@ pub(crate) fn node_name(pod: &core::Pod) -> Option<&str> {
     pod.spec.as_ref()?.node_name.as_deref()
 }
 
-fn is_ready(pod: &core::Pod) -> bool {
-    let conditions = pod
-        .status
-        .as_ref()
-        .and_then(|status| status.conditions.as_ref());
-    conditions
-        .into_iter()
-        .flatten()
-        .any(|condition| condition.type_ == "Ready" && condition.status == "True")
+/// Whether the Pod ever was ready: after that it flips by chance only.
+fn has_been_ready(pod: &core::Pod) -> bool {
+    let status = pod.status.as_ref();
+    let conditions = status.and_then(|status| status.conditions.as_ref());
+    let mut conditions = conditions.into_iter().flatten();
+    conditions.any(|condition| condition.type_ == "Ready")
 }
 
 fn restarts(pod: &core::Pod) -> i32 {
@@ -177,9 +174,7 @@ impl World {
             (_, "Succeeded" | "Failed") => None,
             (None, _) => Some((Step::Bind, fate.waits)),
             (Some(_), _) if is_lost => None,
-            (Some(_), "Running")
-                if fate.gets_ready && !is_ready(pod) && !self.has_been_ready(pod) =>
-            {
+            (Some(_), "Running") if fate.gets_ready && !has_been_ready(pod) => {
                 Some((Step::Ready, fate.starts))
             }
             (Some(_), "Running") if restarts(pod) < fate.restarts => {
@@ -188,19 +183,6 @@ impl World {
             (Some(_), "Running") => Some((Step::Finish, fate.runs?)),
             (Some(_), _) => Some((Step::Start, fate.starts)),
         }
-    }
-
-    /// Whether the Ready condition is there in any form: it flips by chance only.
-    #[expect(clippy::unused_self, reason = "reads as a question to the world")]
-    fn has_been_ready(&self, pod: &core::Pod) -> bool {
-        let conditions = pod
-            .status
-            .as_ref()
-            .and_then(|status| status.conditions.as_ref());
-        conditions
-            .into_iter()
-            .flatten()
-            .any(|condition| condition.type_ == "Ready")
     }
 
     fn take_step(&mut self, key: &ObjectKey, uid: &Uid, plan: u64, step: Step) {

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use jobyard_api::{ObjectKey, Timestamp, Uid};
+use jobyard_api::{Object, ObjectKey, Timestamp, Uid};
 use parking_lot::{Mutex, MutexGuard};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::{sync::Notify, time::Instant};
@@ -294,12 +294,8 @@ impl World {
     fn on_commit(&mut self, commit: &Commit) {
         match commit.after.as_ref().or(commit.before.as_ref()) {
             Some(Stored::Pod(pod)) => {
-                let (key, uid) = (
-                    jobyard_api::Object::key(&**pod),
-                    jobyard_api::Object::uid(&**pod),
-                );
-                self.plan_pod(&key, &uid);
-                self.look_at_owner(pod, commit.after.is_none());
+                self.plan_pod(&pod.key(), &pod.uid());
+                self.look_at_owner(pod);
             }
             Some(Stored::Job(job)) => {
                 let job = job.clone();
