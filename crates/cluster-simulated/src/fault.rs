@@ -74,7 +74,7 @@ faults! {
     /// A node is lost with its Pods.
     NodeLost 0.3 1.5;
     /// The namespace is being terminated.
-    NamespaceTerminated 0.06 0.5;
+    NamespaceTerminated 0.15 0.6;
     /// A Job is deleted, its Pods after it.
     JobDeleted 0.25 1.0;
     /// A Job is deleted after its Pods.

@@ -155,7 +155,7 @@ where
             world.draw_habits();
             world.begin_users();
             world.order = Some(Order::Start);
-            world.between(60_000, 300_000)
+            world.between(80_000, 360_000)
         });
         self.until(Instant::now() + disturbed, |_| false).await?;
         self.shared.with(World::calm_down);

@@ -50,7 +50,7 @@ const CLOCK_OFF_MAX: i64 = 240;
 impl World {
     /// Begins with what users want, and with what disturbs it.
     pub(crate) fn begin_users(&mut self) {
-        let jobs = [1, 1, 2, 3, 4][self.chance.random_range(0..5)];
+        let jobs = [1, 2, 2, 3, 4][self.chance.random_range(0..5)];
         for name in ["a", "b", "c", "d"].into_iter().take(jobs) {
             let delay = self.up_to(20_000);
             self.after(delay, move |world| world.create_job(name));
