@@ -15,7 +15,8 @@ usage: cargo xtask <task>
 
   test     check that this machine has what the tests need, then run all of them
   ci       format, clippy, docs, deny, test: what has to be green
-  long     the long runs: hundreds of kills, mutants of the Job decision
+  long     the long runs: hundreds of kills, a million simulated clusters, mutants of the Job decision
+  cover    measure how much of the Job decision the simulated clusters reach
   mutants  put bugs back, and see that the judge of the simulation catches each
   figures  measure what README.md quotes (root, an idle machine)
   schema   generate the schema table from the API definitions anew";
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         ["test", filter @ ..] => check::test(filter),
         ["ci"] => check::ci(),
         ["long"] => check::long().and_then(|()| survivors::run(workspace())),
+        ["cover"] => check::cover(),
         ["mutants", names @ ..] => mutants::run(workspace(), names),
         ["figures"] => figures::print(workspace()),
         ["schema"] => schema::generate(workspace()),

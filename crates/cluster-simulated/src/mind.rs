@@ -40,6 +40,9 @@ struct Sync {
     /// adopted next, the sync began then.
     rechecked: Option<Knowledge>,
     stage: Stage,
+    /// Whether a Pod could not be claimed: then no decision follows, and the
+    /// next one is that of another sync.
+    gives_up: bool,
     /// Requests without an answer.
     outstanding: u32,
     /// When the task last did something.
@@ -105,9 +108,10 @@ impl Mind {
     pub(crate) fn decides(&self) -> Timestamp {
         let current = self.current();
         self.with_sync(current, |sync, is_gap| {
-            if sync.stage != Stage::Claiming || is_gap {
+            if sync.stage != Stage::Claiming || sync.gives_up || is_gap {
                 sync.knowledge = current;
             }
+            sync.gives_up = false;
             sync.knowledge.now = current.now;
             sync.stage = Stage::Acting;
             sync.rechecked = None;
@@ -172,6 +176,7 @@ impl Mind {
             knowledge: current,
             rechecked: None,
             stage: Stage::Alone,
+            gives_up: false,
             outstanding: 0,
             active,
         });
@@ -183,11 +188,7 @@ impl Mind {
     /// Pods could not be claimed: the running task gives this sync up.
     pub(crate) fn gives_up_claims(&self) {
         let current = self.current();
-        self.with_sync(current, |sync, _| {
-            if sync.stage == Stage::Claiming {
-                sync.stage = Stage::Acting;
-            }
-        });
+        self.with_sync(current, |sync, _| sync.gives_up = true);
     }
 
     /// A request of the running task begins; what its sync knows.
