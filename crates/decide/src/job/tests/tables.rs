@@ -13,7 +13,7 @@ use crate::job::{
     claim,
     claim::AdoptionRefused,
     deletion_order, orphan,
-    pod_template::{generate_name, generated_name},
+    pod_template::{generate_name, generated_name, new_pod},
     pod_view::{PodLabels, PodPhase, Readiness, Restarts},
     slow_start_batches,
 };
@@ -351,6 +351,30 @@ fn names_are_cut_before_their_random_end() {
         assert_eq!(generate_name(job, index), prefix);
         let cut = &prefix[..prefix.len().min(58)];
         assert_eq!(generated_name(&prefix, "xxxxx"), format!("{cut}xxxxx"));
+    }
+}
+
+// Upstream `manageJob` (`appendJobCompletionFinalizerIfNotFound`).
+#[test]
+fn a_pod_has_the_finalizers_of_its_template_and_the_tracking_finalizer_once() {
+    const TRACKING: &str = "batch.kubernetes.io/job-tracking";
+    let create = CreatePod {
+        index: None,
+        failure_counts: None,
+        reason: CreateReason::New,
+    };
+    for (template, expected) in [
+        (&[][..], &[TRACKING][..]),
+        (&["example.com/x"], &["example.com/x", TRACKING]),
+        (&[TRACKING], &[TRACKING]),
+        (&[TRACKING, "example.com/x"], &[TRACKING, "example.com/x"]),
+    ] {
+        let mut job = batch::Job::default();
+        let spec = job.spec.get_or_insert_default();
+        let finalizers = template.iter().map(ToString::to_string).collect();
+        spec.template.metadata.get_or_insert_default().finalizers = Some(finalizers);
+        let pod = new_pod(&job, create);
+        assert_eq!(pod.metadata.finalizers.expect("always"), expected);
     }
 }
 
