@@ -176,15 +176,13 @@ counted already. The index of such a Pod is that of its annotation, or the numbe
 Exit code: 0 the plan is printed, 2 bad usage or input.";
 
 /// `jobyard controller`
-///
-/// Stands by until it leads, then creates, counts and removes the Pods of Jobs:
-/// those whose spec.managedBy is `jobyard.dev/job-controller`. On stdout stand
-/// two lines: `ready http://ADDR:PORT against https://SERVER (VERSION)` when it
-/// stands by, `leading NAMESPACE/NAME as IDENTITY` when it leads.
 #[derive(Debug, Args)]
 #[command(
-    verbatim_doc_comment,
-    after_help = "Exit code: 0 stopped by SIGTERM or SIGINT, 1 the lead was lost, the API server could not be reached, or something broke; 2 bad usage, a kubeconfig that cannot be used, or one whose user may not do the work."
+    after_help = "It takes the Jobs whose spec.managedBy is `jobyard.dev/job-controller`, unless --all-jobs is given.
+
+On stdout stand two lines: `ready http://ADDR:PORT against https://SERVER (VERSION) in N ms` when it stands by, `leading NAMESPACE/NAME as IDENTITY` (`leading without election`) when it begins to work.
+
+SIGTERM and SIGINT: it ends the syncs in hand, lets the Lease go and exits with 0. It exits with 1 when the lead was lost, the API server could not be reached at the start, or something broke: start it again. 2: bad usage, a kubeconfig that cannot be used, or one whose user lacks rights."
 )]
 pub(crate) struct ControllerArguments {
     /// Where the API server is and who we are there [default: the service account of the Pod we run in]
