@@ -93,7 +93,9 @@ struct Shared<V> {
 
 #[derive(Debug)]
 struct Cache<V> {
-    views: BTreeMap<ObjectKey, Arc<V>>,
+    /// Not in order: a walk down a tree of all keys compares a dozen of them that
+    /// begin alike, each elsewhere in memory, for each change of each cache.
+    views: HashMap<ObjectKey, Arc<V>>,
     indexes: HashMap<IndexKey, BTreeMap<ObjectKey, Arc<V>>>,
 }
 
@@ -105,7 +107,7 @@ impl<V: View> Informer<V> {
     pub fn new(keep_alive: impl Send + Sync + 'static) -> (InformerWriter<V>, Self) {
         let shared = Arc::new(Shared {
             cache: RwLock::new(Cache {
-                views: BTreeMap::new(),
+                views: HashMap::new(),
                 indexes: HashMap::new(),
             }),
             revision: watch::Sender::new(None),
@@ -140,7 +142,10 @@ impl<V: View> Informer<V> {
 
     /// All views, in the order of their keys. Costs the whole yard: for start-up and rare sweeps.
     pub fn all(&self) -> Vec<Arc<V>> {
-        self.shared.cache.read().views.values().cloned().collect()
+        let cache = self.shared.cache.read();
+        let mut views: Vec<_> = cache.views.iter().collect();
+        views.sort_unstable_by_key(|(key, _)| *key);
+        views.into_iter().map(|(_, view)| view.clone()).collect()
     }
 
     /// How many objects the cache shows.
@@ -231,9 +236,12 @@ impl<V: View> InformerWriter<V> {
         })
     }
 
-    /// Every key shown now: after a relist, those not listed are to be removed.
+    /// Every key shown now, in order: after a relist, those not listed are to be removed.
     pub fn keys(&self) -> Vec<ObjectKey> {
-        self.shared.cache.read().views.keys().cloned().collect()
+        let cache = self.shared.cache.read();
+        let mut keys: Vec<_> = cache.views.keys().cloned().collect();
+        keys.sort_unstable();
+        keys
     }
 
     /// Changes when somebody waits for a newer revision than the cache shows. A
