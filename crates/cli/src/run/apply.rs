@@ -1,5 +1,7 @@
 //! From manifests to stored objects: all of them or none.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, anyhow};
 use jobyard_api::{ObjectKey, StatusError, Timestamp, Uid, resource, status::Reason};
 use jobyard_registry::{
@@ -99,16 +101,15 @@ fn apply_in_order<'a>(
 }
 
 fn make_missing_namespaces(registry: &Registry, manifests: &[Manifest]) -> Result<()> {
-    let declared = |name: &str| {
-        manifests.iter().any(|one| {
-            one.resource.kind == "Namespace"
-                && one.value.pointer("/metadata/name").and_then(Value::as_str) == Some(name)
-        })
-    };
-    for manifest in manifests
+    let declared = manifests
         .iter()
-        .filter(|one| !one.namespace.is_empty() && !declared(&one.namespace))
-    {
+        .filter(|one| one.resource.kind == "Namespace")
+        .filter_map(|one| one.value.pointer("/metadata/name").and_then(Value::as_str));
+    let mut settled: BTreeSet<&str> = declared.collect();
+    for manifest in manifests {
+        if manifest.namespace.is_empty() || !settled.insert(&manifest.namespace) {
+            continue;
+        }
         let value = serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": manifest.namespace}});
         let namespace = Manifest {
             source: manifest.source.clone(),
