@@ -17,7 +17,7 @@ use std::{
 use jobyard_api::{Object, ObjectKey, Revision, Uid};
 use parking_lot::RwLock;
 use smallvec::SmallVec;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// What a cache keeps of an object of one kind.
 pub trait View: Send + Sync + Sized + 'static {
@@ -86,7 +86,10 @@ impl<V> Clone for Informer<V> {
 struct Shared<V> {
     cache: RwLock<Cache<V>>,
     /// The newest revision the cache shows; `None` until the first list is in.
-    revision: watch::Sender<Option<Revision>>,
+    revision: RwLock<Option<Revision>>,
+    /// Tells that `revision` rose. No watch channel: that wakes its waiters in an
+    /// order of chance, and a simulated run has to be the same run each time.
+    risen: Notify,
     /// The newest revision that somebody waits for.
     wanted: watch::Sender<Revision>,
 }
@@ -110,7 +113,8 @@ impl<V: View> Informer<V> {
                 views: HashMap::new(),
                 indexes: HashMap::new(),
             }),
-            revision: watch::Sender::new(None),
+            revision: RwLock::new(None),
+            risen: Notify::new(),
             wanted: watch::Sender::new(Revision(0)),
         });
         (
@@ -160,7 +164,7 @@ impl<V: View> Informer<V> {
 
     /// The newest revision the cache shows; `None` until the first list is in.
     pub fn revision(&self) -> Option<Revision> {
-        *self.shared.revision.borrow()
+        *self.shared.revision.read()
     }
 
     /// Waits until the first list is in.
@@ -181,11 +185,13 @@ impl<V: View> Informer<V> {
                 newer
             });
         }
-        let mut receiver = self.shared.revision.subscribe();
-        // The sender lives in `shared`, which `self` holds: no error is possible.
-        let _ = receiver
-            .wait_for(|seen| seen.is_some_and(|seen| seen >= revision))
-            .await;
+        loop {
+            let risen = self.shared.risen.notified();
+            if self.revision().is_some_and(|seen| seen >= revision) {
+                return;
+            }
+            risen.await;
+        }
     }
 }
 
@@ -254,13 +260,14 @@ impl<V: View> InformerWriter<V> {
     /// Says that the cache now shows all up to `revision`. Called after the
     /// handlers have seen the changes; the first call ends [`Informer::synced`].
     pub fn advance(&self, revision: Revision) {
-        self.shared.revision.send_if_modified(|seen| {
-            let newer = seen.is_none_or(|seen| seen < revision);
-            if newer {
-                *seen = Some(revision);
+        {
+            let mut seen = self.shared.revision.write();
+            if seen.is_some_and(|seen| seen >= revision) {
+                return;
             }
-            newer
-        });
+            *seen = Some(revision);
+        }
+        self.shared.risen.notify_waiters();
     }
 }
 
