@@ -4,6 +4,8 @@ use std::{path::Path, process::Command, time::Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::mutants;
+
 /// Format, lints, documentation, dependencies, tests.
 pub(crate) fn ci() -> Result<()> {
     cargo(&["fmt", "--all", "--check"], &[])?;
@@ -48,7 +50,8 @@ pub(crate) fn ci() -> Result<()> {
         &[],
     )?;
     test(&[])?;
-    simulate("20000", "default")
+    simulate("20000", "default")?;
+    mutants::run(crate::workspace(), &[])
 }
 
 /// All tests of the workspace. They start real containers and drive kubectl.
@@ -104,6 +107,7 @@ pub(crate) fn long() -> Result<()> {
         &[("JOBYARD_LONG", "1")],
     )?;
     simulate("1000000", "long")?;
+    mutants::run(crate::workspace(), &[])?;
     cover()
 }
 

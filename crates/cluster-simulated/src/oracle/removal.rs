@@ -134,17 +134,19 @@ fn held(scene: &Scene<'_>, written: &JobFacts, pod: &PodFacts) -> Option<&'stati
     if is_over || !job.takes_as_failed(pod) {
         return None;
     }
-    let carries_on = |other: &Arc<PodFacts>| {
-        other.index == Some(index)
-            && other.uid != pod.uid
-            && (other.is_active()
-                // Its replacement, which is being deleted in its turn.
-                || (other.is_terminating() && other.is_tracked && other.all_before() > pod.all_before())
-                || (other.is_tracked
-                    && job.takes_as_failed(other)
-                    && (other.all_before() >= pod.all_before() || other.ended >= pod.ended)))
+    let is_of_index = |other: &&Arc<PodFacts>| other.index == Some(index) && other.uid != pod.uid;
+    // Also one that this sync gives up again: it was there when the sync began.
+    let is_replaced = scene
+        .found()
+        .chain(scene.known())
+        .filter(is_of_index)
+        .any(|other| other.is_active());
+    let carries = |other: &Arc<PodFacts>| {
+        other.is_tracked
+            && job.takes_as_failed(other)
+            && (other.all_before() >= pod.all_before() || other.ended >= pod.ended)
     };
-    (!scene.known().any(carries_on))
+    (!is_replaced && !scene.known().filter(is_of_index).any(carries))
         .then_some("although it alone carries the failures of its index")
 }
 
