@@ -42,8 +42,10 @@ pub(super) struct Own {
 /// What the author of a write knows of the object after it.
 #[derive(Clone, Debug)]
 pub(super) enum Effect {
-    /// All of it: it was created, or the answer is used whole.
-    Whole,
+    /// All of it: it was created.
+    Created,
+    /// All of it: it was adopted, before anything was decided, and is taken as answered.
+    Adopted,
     /// Its deletion was asked for.
     Deletion,
     /// It is without the tracking finalizer.
@@ -152,7 +154,7 @@ impl Ledger {
             apply(&own.effect, version, &mut maybe);
             if own.is_answered {
                 apply(&own.effect, version, &mut known);
-                if is_earlier(&own.sync) {
+                if is_earlier(&own.sync) || matches!(own.effect, Effect::Adopted) {
                     apply(&own.effect, version, &mut found);
                 }
             }
@@ -191,14 +193,14 @@ impl Ledger {
 }
 
 fn apply(effect: &Effect, version: &Version<PodFacts>, pod: &mut Option<Arc<PodFacts>>) {
-    if let Effect::Whole = effect {
+    if let Effect::Created | Effect::Adopted = effect {
         pod.clone_from(&version.facts);
         return;
     }
     let Some(pod) = pod else { return };
     let pod = Arc::make_mut(pod);
     match effect {
-        Effect::Whole => {}
+        Effect::Created | Effect::Adopted => {}
         Effect::Deletion => pod.is_deleting = true,
         Effect::NoFinalizer => pod.is_tracked = false,
         Effect::LetGo => {

@@ -167,7 +167,7 @@ impl Oracle {
         }
         let own = sync.map(|sync| Own {
             sync,
-            effect: Effect::Whole,
+            effect: Effect::Created,
             is_answered: commit.is_answered,
         });
         self.ledger.add_job(key, commit.revision, after, own);
@@ -258,7 +258,7 @@ impl Oracle {
                 creation::judge(scene, created)
             })?
             .ok_or_else(|| creation::without_job(created))?;
-            return Ok(Effect::Whole);
+            return Ok(Effect::Created);
         };
         let had = before.controller.as_ref();
         let has = after.map_or(had, |after| after.controller.as_ref());
@@ -277,7 +277,7 @@ impl Oracle {
                 // Somebody took it from the Job; now it counts as one more Pod.
                 account.counted.remove(&before.uid);
             }
-            return Ok(Effect::Whole);
+            return Ok(Effect::Adopted);
         }
         if had != has {
             self.in_scene_of(commit, sync, before, |scene| {
