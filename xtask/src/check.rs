@@ -143,9 +143,9 @@ pub(crate) fn cover() -> Result<()> {
             "--timeout",
             "7200",
             "--",
-            "laws",
+            "survey",
         ],
-        &[("JOBYARD_SEEDS", "20000")],
+        &[("JOBYARD_SURVEY", "20000")],
     );
     covered.context(
         "the seeds must reach 95 % of the lines of crates/decide/src/job; the table above says which they miss: \

@@ -125,7 +125,7 @@ fn one_seed() {
     }
 }
 
-/// Runs `JOBYARD_SURVEY` seeds and says of each law how many break it, and which first.
+/// Measures without judging: runs `JOBYARD_SURVEY` seeds and says of each law how many break it, and which first.
 #[test]
 #[expect(clippy::print_stdout, reason = "the table is what it is run for")]
 fn survey() {
