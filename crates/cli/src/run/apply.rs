@@ -229,4 +229,43 @@ mod tests {
         ));
         assert!(job(one));
     }
+
+    fn manifest(
+        resource: &'static jobyard_api::ResourceInfo,
+        namespace: &str,
+        name: &str,
+    ) -> Manifest {
+        Manifest {
+            source: "test".to_owned(),
+            resource,
+            namespace: namespace.to_owned(),
+            value: serde_json::json!({
+                "apiVersion": resource.api_version(),
+                "kind": resource.kind,
+                "metadata": { "name": name },
+            }),
+        }
+    }
+
+    #[test]
+    fn namespaces_that_nobody_declared_are_made_once() {
+        let registry = Registry::in_memory(&context(), jobyard_registry::Options::default());
+        let registry = registry.unwrap();
+        let before = registry.revision();
+        let manifests = [
+            manifest(&resource::NAMESPACE, "", "declared"),
+            manifest(&resource::JOB, "declared", "a"),
+            manifest(&resource::JOB, "missing", "b"),
+            manifest(&resource::JOB, "missing", "c"),
+            manifest(&resource::JOB, "default", "d"),
+        ];
+        make_missing_namespaces(&registry, &manifests).unwrap();
+        let has = |name| {
+            let namespaces = registry.of::<jobyard_api::core::Namespace>();
+            namespaces.get(&ObjectKey::new("", name)).is_ok()
+        };
+        assert!(has("missing") && !has("declared"));
+        // The namespace and its service account.
+        assert_eq!(registry.revision().0, before.0 + 2);
+    }
 }
