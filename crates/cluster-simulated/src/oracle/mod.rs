@@ -272,7 +272,8 @@ impl Oracle {
                 let read = self.ledger.job_at(key, *revision);
                 read.filter(|_| *life == sync.life)
             });
-            removal::judge_adoption(job.as_ref(), read, before, after)?;
+            let found = self.ledger.seen_pod(&before.uid, &sync).found;
+            removal::judge_adoption(job.as_ref(), read, found.as_ref(), before, after)?;
             if let Some(account) = job.and_then(|job| self.accounts.get_mut(&job.uid)) {
                 // Somebody took it from the Job; now it counts as one more Pod.
                 account.counted.remove(&before.uid);

@@ -169,10 +169,11 @@ pub(super) fn judge_let_go(scene: &Scene<'_>, seen: &SeenPod, before: &PodFacts)
 }
 
 /// Judges the adoption of a Pod. `read` is how the Job was when the controller
-/// last read it past its caches.
+/// last read it past its caches; `found` is the Pod as the sync saw it.
 pub(super) fn judge_adoption(
     job: Option<&Arc<JobFacts>>,
     read: Option<&Arc<JobFacts>>,
+    found: Option<&Arc<PodFacts>>,
     before: &PodFacts,
     after: &PodFacts,
 ) -> Finding {
@@ -189,7 +190,9 @@ pub(super) fn judge_adoption(
     may(job.is_some(), "which the cache did not show")?;
     let Some(job) = job else { return Ok(()) };
     may(!job.is_foreign, "which somebody else manages")?;
-    may(job.selects(before), "whose selector does not match")?;
+    // The labels may have changed since the sync looked.
+    let is_selected = job.selects(before) || found.is_some_and(|found| job.selects(found));
+    may(is_selected, "whose selector does not match")?;
     may(after.is_tracked, "without the tracking finalizer")?;
     may(
         read.is_some_and(|read| read.uid == job.uid && !read.is_deleting),

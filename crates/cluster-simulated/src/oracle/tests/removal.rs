@@ -148,6 +148,22 @@ fn an_orphan_is_adopted_after_a_live_read() {
 }
 
 #[test]
+fn an_adopted_pod_may_have_been_relabelled_unseen() {
+    let mut world = two_running();
+    world.orphans("a");
+    world.begins();
+    world.reads_job();
+    world.user_relabels("a");
+    passes(world.adopts("a"));
+    let mut world = two_running();
+    world.orphans("a");
+    world.user_relabels("a");
+    world.begins();
+    world.reads_job();
+    breaks(world.adopts("a"), Law::Ownership);
+}
+
+#[test]
 fn a_job_that_is_being_deleted_adopts_nothing() {
     let mut world = two_running();
     world.orphans("a");
