@@ -260,7 +260,7 @@ fn an_ended_pod_gets_and_loses_its_finalizer_once() {
         Some(pod)
     };
     let (running, succeeded, failed) = (PodPhase::Running, PodPhase::Succeeded, PodPhase::Failed);
-    let (add, delete) = (Some(FinalizerEvent::Add), Some(FinalizerEvent::Delete));
+    let (add, delete) = (Some("add"), Some("delete"));
     for (name, old, new, expected) in [
         ("created", None, pod(running, true), None),
         ("first seen ended", None, pod(failed, true), add),
@@ -289,6 +289,6 @@ fn an_ended_pod_gets_and_loses_its_finalizer_once() {
         ("vanishes counted", pod(failed, false), None, None),
     ] {
         let event = FinalizerEvent::of(old.as_ref(), new.as_ref());
-        assert_eq!(event, expected, "{name}");
+        assert_eq!(event.map(FinalizerEvent::as_str), expected, "{name}");
     }
 }
