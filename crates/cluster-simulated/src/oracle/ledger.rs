@@ -63,6 +63,9 @@ pub(super) struct SeenPod {
     pub(super) known: Option<Arc<PodFacts>>,
     /// The same, if its life has found out what its unanswered requests did.
     pub(super) maybe: Option<Arc<PodFacts>>,
+    /// It was adopted after the cache; if not by this sync, then this sync was
+    /// answered when it asked again, and saw the Pod as it was then.
+    pub(super) is_adopted: bool,
     /// As it really is.
     pub(super) truth: Option<Arc<PodFacts>>,
 }
@@ -141,7 +144,16 @@ impl Ledger {
             .and_then(|last| versions[last].facts.clone());
         let mut known = found.clone();
         let mut maybe = found.clone();
+        let mut is_adopted = false;
         for version in &versions[later..] {
+            let adoption = version.own.as_ref();
+            if adoption.is_some_and(|own| matches!(own.effect, Effect::Adopted)) {
+                is_adopted = true;
+                for pod in [&mut found, &mut known, &mut maybe] {
+                    pod.clone_from(&version.facts);
+                }
+                continue;
+            }
             // Other workers of the same life may have begun later and write now.
             let is_earlier =
                 |own: &Knowledge| own != sync && own.jobs <= sync.jobs && own.pods <= sync.pods;
@@ -154,7 +166,7 @@ impl Ledger {
             apply(&own.effect, version, &mut maybe);
             if own.is_answered {
                 apply(&own.effect, version, &mut known);
-                if is_earlier(&own.sync) || matches!(own.effect, Effect::Adopted) {
+                if is_earlier(&own.sync) {
                     apply(&own.effect, version, &mut found);
                 }
             }
@@ -163,6 +175,7 @@ impl Ledger {
             found,
             known,
             maybe,
+            is_adopted,
             truth: versions.last().and_then(|version| version.facts.clone()),
         }
     }

@@ -46,7 +46,7 @@ pub(super) fn judge(scene: &Scene<'_>, after: &JobFacts) -> Finding {
             let deleted = deleted.as_ref().or(known);
             let name = known.or(maybe).map(|pod| pod.key.to_string());
             let variants = [known, maybe, deleted];
-            if variants.into_iter().all(counts) && pod.truth.is_some() {
+            if variants.into_iter().all(counts) && pod.truth.is_some() && !pod.is_adopted {
                 surely.extend(name);
             } else if variants.into_iter().any(counts) {
                 perhaps.extend(name);

@@ -18,7 +18,7 @@ use super::{
 pub(super) fn judge_deletion(scene: &Scene<'_>, seen: &SeenPod, before: &PodFacts) -> Finding {
     let job = &scene.job;
     let tally = scene.tally();
-    if job.status.is_decided() || tally.verdict(scene.sync.now).is_some() {
+    if job.status.is_decided() || tally.is_ambiguous || tally.verdict(scene.sync.now).is_some() {
         return Ok(());
     }
     let why = unwanted(scene, &tally, seen);

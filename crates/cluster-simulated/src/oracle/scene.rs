@@ -79,12 +79,7 @@ impl<'a> Scene<'a> {
         tally.is_ambiguous |= self.pods.iter().any(|pod| {
             pod.truth.is_none() && pod.found.as_ref().is_some_and(|found| found.is_tracked)
         });
-        // It may know, or not, of an adoption whose answer was lost.
-        tally.is_ambiguous |= self.pods.iter().any(|pod| {
-            let is_claimed =
-                |pod: &Option<Arc<PodFacts>>| pod.as_ref().is_some_and(|pod| self.job.claims(pod));
-            pod.found.is_some() && !is_claimed(&pod.found) && is_claimed(&pod.maybe)
-        });
+        tally.is_ambiguous |= self.pods.iter().any(|pod| pod.is_adopted);
         tally
     }
 }
