@@ -93,15 +93,16 @@ pub(crate) struct ServeArguments {
     /// Most Pods that run at once [default: 1000, on the simulated node 100000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=i64::from(simulated::PODS_MAX)))]
     pub(crate) max_pods: Option<u32>,
-    /// How Pods of the simulated node run
-    #[command(flatten, next_help_heading = "With --node simulated")]
-    pub(crate) simulated: SimulatedArguments,
     /// Most processes and threads of each Pod [default: no limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) pod_max_pids: Option<u64>,
     /// On SIGTERM, end the Pods first instead of leaving them to the next start
     #[arg(long)]
     pub(crate) drain: bool,
+    // The last, because a heading holds for all that follows it.
+    /// How Pods of the simulated node run
+    #[command(flatten, next_help_heading = "With --node simulated")]
+    pub(crate) simulated: SimulatedArguments,
 }
 
 /// What becomes of the Pods of the simulated node.

@@ -1,8 +1,8 @@
 //! `jobyard`: Kubernetes Jobs without the cluster.
 //!
-//! The composition root. It reads the command line, constructs the rooms,
+//! The composition root. It reads the command line, constructs the parts,
 //! connects them, and decides nothing. What a command does stands in its own
-//! module; how the rooms are wired, in [`yard`].
+//! module; how the parts are wired, in [`yard`].
 
 mod args;
 mod controller;

@@ -1,4 +1,4 @@
-//! One running yard: the rooms constructed and connected.
+//! One running yard: the parts constructed and connected.
 //!
 //! Start order: store and registry, node, controllers; each is a task, owned
 //! here, and stopped in the opposite order. One that ends before breaks the yard
@@ -119,7 +119,7 @@ struct Node {
 }
 
 impl Yard {
-    /// Starts the rooms. The folder of `config` is there.
+    /// Starts the parts. The folder of `config` is there.
     pub(crate) async fn start(node: YardNode, config: YardConfig) -> Result<Self> {
         make_private_folder(&config.data_dir.join("logs"))?;
         let registry = open_registry(&config)?;
