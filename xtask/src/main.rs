@@ -14,7 +14,7 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   test     check that this machine has what the tests need, then run all of them
-  ci       format, clippy, docs, deny, test: what has to be green
+  ci       format, clippy, docs, deny, test, 20,000 simulated clusters: what has to be green
   long     the long runs: hundreds of kills, a million simulated clusters, mutants of the Job decision
   cover    measure how much of the Job decision the simulated clusters reach
   mutants  put bugs back, and see that the judge of the simulation catches each
