@@ -180,6 +180,15 @@ impl Ledger {
         }
     }
 
+    /// The Pod of this uid as a cache shows it.
+    pub(super) fn cached_pod(&self, uid: &Uid, sync: &Knowledge) -> Option<&Arc<PodFacts>> {
+        let versions = self.pods.get(uid)?;
+        let version = versions
+            .iter()
+            .rfind(|version| version.revision <= sync.pods)?;
+        version.facts.as_ref()
+    }
+
     /// All Pods that were ever controlled by this Job, as a sync sees them.
     pub(super) fn seen_pods(&self, job: &Uid, sync: &Knowledge) -> Vec<SeenPod> {
         let pods = self.pods_of.get(job).into_iter().flatten();

@@ -260,6 +260,13 @@ impl Oracle {
             .ok_or_else(|| creation::without_job(created))?;
             return Ok(Effect::Created);
         };
+        if !before.is_tracked && after.is_some_and(|after| after.is_tracked) {
+            // Adopted by what the cache showed of it: from here on it is one more Pod.
+            let job = before.controller.as_ref().map(|controller| &controller.uid);
+            if let Some(account) = job.and_then(|job| self.accounts.get_mut(job)) {
+                account.counted.remove(&before.uid);
+            }
+        }
         let had = before.controller.as_ref();
         let has = after.map_or(had, |after| after.controller.as_ref());
         if let Some(after) = after.filter(|_| had.is_none() && has.is_some()) {
@@ -304,6 +311,11 @@ impl Oracle {
             ensure(!is_of_another, Law::Ownership, &before.key, || {
                 "loses its finalizer, but its controller is no Job".to_owned()
             })?;
+            let cached = self.ledger.cached_pod(&before.uid, &sync);
+            if cached.is_some_and(|pod| pod.controller.is_none()) {
+                // Clean-up of an orphan, while another worker adopts it.
+                return Ok(Effect::NoFinalizer);
+            }
             self.in_scene_of(commit, sync, before, |scene| {
                 ensure(!scene.job.is_foreign, Law::Ownership, &before.key, || {
                     format!(
