@@ -59,14 +59,27 @@ impl<C: Cluster> Controller<C> {
         match outcome {
             Ok(wake_at) => {
                 if let Some(wake_at) = wake_at {
-                    self.queues.jobs.add_after(key, self.until(wake_at));
+                    self.queues.jobs.add_after(key.clone(), self.until(wake_at));
                 }
+                self.look_again(key);
                 work.succeeded();
             }
             Err(error) => {
                 let delay = work.failed();
                 tracing::warn!(job = %key, %error, ?delay, "sync is tried again");
             }
+        }
+    }
+
+    /// Has the Job looked at once more some time after our last write of it: what
+    /// we wrote may come and go while a watch is broken, and then nothing tells.
+    fn look_again(&self, key: ObjectKey) {
+        let Some((_, since)) = self.memories.written(&key) else {
+            return;
+        };
+        let left = OWN_WRITES_TIMEOUT.saturating_sub(since.elapsed());
+        if !left.is_zero() {
+            self.queues.jobs.add_after(key, left);
         }
     }
 
