@@ -4,7 +4,7 @@ mod yard;
 
 use std::{
     io::{BufRead as _, BufReader, Write},
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
 use yard::{JOBYARD, PI, repository, text};
@@ -249,22 +249,28 @@ fn a_timeout_ends_the_pods_and_exits_with_124() {
     assert_eq!(text(&output.stdout), "up\nstopping\n");
 }
 
-#[test]
-fn an_interrupt_ends_the_pods_gracefully_and_exits_with_130() {
-    let script = "trap 'echo stopping; exit 0' TERM; echo up; while :; do sleep 0.05; done";
+/// `jobyard run` on this manifest; stdout is piped.
+fn start(manifest: &str, stderr: Stdio) -> Child {
     let mut child = Command::new(JOBYARD)
         .args(["run", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(stderr)
         .spawn()
         .expect("jobyard starts");
     child
         .stdin
         .take()
         .expect("piped")
-        .write_all(job("long", "backoffLimit: 0", script).as_bytes())
+        .write_all(manifest.as_bytes())
         .expect("it reads");
+    child
+}
+
+#[test]
+fn an_interrupt_ends_the_pods_gracefully_and_exits_with_130() {
+    let script = "trap 'echo stopping; exit 0' TERM; echo up; while :; do sleep 0.05; done";
+    let mut child = start(&job("long", "backoffLimit: 0", script), Stdio::null());
     let mut stdout = std::io::BufReader::new(child.stdout.take().expect("piped"));
     let mut line = String::new();
     std::io::BufRead::read_line(&mut stdout, &mut line).expect("it prints");
@@ -291,19 +297,7 @@ fn a_second_interrupt_kills_the_pods_at_once() {
         "restartPolicy",
         "terminationGracePeriodSeconds: 3600\n      restartPolicy",
     );
-    let mut child = Command::new(JOBYARD)
-        .args(["run", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("jobyard starts");
-    child
-        .stdin
-        .take()
-        .expect("piped")
-        .write_all(manifest.as_bytes())
-        .expect("it reads");
+    let mut child = start(&manifest, Stdio::piped());
     let mut stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
     let mut stderr = BufReader::new(child.stderr.take().expect("piped")).lines();
     assert_eq!(stdout.next().expect("a line").expect("text"), "up");

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::place::{FINALIZER, Place, condition, until};
+use crate::place::{FINALIZER, Place, Pod, condition, until};
 
 in_each_arrangement![
     a_pod_deleted_before_it_was_counted_stays_until_then,
@@ -79,8 +79,8 @@ fn a_pod_of_a_finished_job_loses_its_finalizer(place: &Place) {
     assert_eq!(place.status("pi"), finished);
 }
 
-// L17
-fn a_pod_without_finalizer_is_not_counted(place: &Place) {
+/// A Job whose one Pod is ready, and has lost its finalizer by a user's hand.
+fn running_without_finalizer(place: &Place) -> Vec<Pod> {
     place.job("pi", &json!({}));
     let pods = place.until_active(1);
     place.ready(&pods[0]);
@@ -89,6 +89,12 @@ fn a_pod_without_finalizer_is_not_counted(place: &Place) {
         &format!("pods/{}", pods[0].name),
         &json!({"metadata": {"finalizers": null}}),
     );
+    pods
+}
+
+// L17
+fn a_pod_without_finalizer_is_not_counted(place: &Place) {
+    let pods = running_without_finalizer(place);
     place.succeed(&pods[0]);
     place.until_new(1, &pods);
     let status = place.until_status("pi", &json!({"active": 1, "succeeded": 0, "failed": 0}));
@@ -97,14 +103,7 @@ fn a_pod_without_finalizer_is_not_counted(place: &Place) {
 
 // L18
 fn a_pod_without_finalizer_that_is_deleted_is_no_failure(place: &Place) {
-    place.job("pi", &json!({}));
-    let pods = place.until_active(1);
-    place.ready(&pods[0]);
-    place.until_status("pi", &json!({"ready": 1}));
-    place.merge(
-        &format!("pods/{}", pods[0].name),
-        &json!({"metadata": {"finalizers": null}}),
-    );
+    let pods = running_without_finalizer(place);
     place.delete_pod(&pods[0]);
     place.until_gone(&pods[0]);
     place.until_new(1, &pods);
