@@ -3,23 +3,10 @@
 use jobyard_api::ObjectKey;
 use serde_json::{Value, json};
 
-use super::world::{World, breaks, complete, condition, met, passes};
+use super::world::{World, breaks, complete, condition, met, nearly_complete, passes};
 use crate::oracle::Law;
 
 const ENDED: &str = "2026-01-01T00:01:00Z";
-
-/// One Pod, succeeded and counted; the Job is about to be complete.
-fn nearly_complete() -> World {
-    let mut world = World::with(&json!({"completions": 1}));
-    passes(world.creates("a"));
-    world.reports("a", "Succeeded");
-    world.begins();
-    let uncounted = json!({"succeeded": ["a"]});
-    let conditions = json!([met()]);
-    passes(world.writes(&json!({"uncountedTerminatedPods": uncounted, "conditions": conditions})));
-    passes(world.releases("a"));
-    world
-}
 
 fn finished(change: impl FnOnce(&mut Value)) -> Value {
     let mut status = json!({

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::world::{World, backoff_limit, breaks, met, passes};
+use super::world::{World, backoff_limit, breaks, nearly_complete, passes};
 use crate::oracle::Law;
 
 #[test]
@@ -92,14 +92,7 @@ fn no_pod_for_a_job_that_is_being_deleted() {
 
 #[test]
 fn no_pod_after_the_end_was_written_down_even_if_the_cache_is_old() {
-    let mut world = World::with(&json!({"completions": 1}));
-    passes(world.creates("a"));
-    world.reports("a", "Succeeded");
-    world.begins();
-    let uncounted = json!({"succeeded": ["a"]});
-    let conditions = json!([met()]);
-    passes(world.writes(&json!({"uncountedTerminatedPods": uncounted, "conditions": conditions})));
-    passes(world.releases("a"));
+    let mut world = nearly_complete();
     world.passes_time(1);
     world.begins_with_old_jobs();
     breaks(world.creates("b"), Law::Creation);

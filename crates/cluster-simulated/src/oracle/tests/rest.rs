@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::world::{World, breaks, complete, met, passes};
+use super::world::{World, breaks, complete, met, nearly_complete, passes};
 use crate::oracle::Law;
 
 fn running() -> World {
@@ -15,14 +15,7 @@ fn running() -> World {
 }
 
 fn completed() -> World {
-    let mut world = World::with(&json!({"completions": 1}));
-    passes(world.creates("a"));
-    world.reports("a", "Succeeded");
-    world.begins();
-    let uncounted = json!({"succeeded": ["a"]});
-    let conditions = json!([met()]);
-    passes(world.writes(&json!({"uncountedTerminatedPods": uncounted, "conditions": conditions})));
-    passes(world.releases("a"));
+    let mut world = nearly_complete();
     passes(world.writes(&json!({
         "uncountedTerminatedPods": {}, "succeeded": 1, "conditions": [met(), complete()],
         "completionTime": "2026-01-01T00:01:00Z",

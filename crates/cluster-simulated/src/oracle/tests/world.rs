@@ -445,3 +445,16 @@ fn owner(job_uid: &str) -> OwnerReference {
         block_owner_deletion: Some(true),
     }
 }
+
+/// One Pod, succeeded and counted; the Job is about to be complete.
+pub(super) fn nearly_complete() -> World {
+    let mut world = World::with(&json!({"completions": 1}));
+    passes(world.creates("a"));
+    world.reports("a", "Succeeded");
+    world.begins();
+    let uncounted = json!({"succeeded": ["a"]});
+    let conditions = json!([met()]);
+    passes(world.writes(&json!({"uncountedTerminatedPods": uncounted, "conditions": conditions})));
+    passes(world.releases("a"));
+    world
+}
