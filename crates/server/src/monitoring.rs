@@ -21,7 +21,7 @@ use crate::{
     query::Query,
     request_info::Route,
     response::{self, Body},
-    server::Server,
+    server::{Server, next_connection},
 };
 
 /// Most connections at once: a scraper and a few who look. More wait.
@@ -69,23 +69,7 @@ impl Server {
         let listener = self.into_listener();
         let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let connections = TaskTracker::new();
-        loop {
-            let slot = tokio::select! {
-                slot = Arc::clone(&slots).acquire_owned() => slot.expect("nobody closes it"),
-                () = shutdown.cancelled() => break,
-            };
-            let socket = tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((socket, _)) => socket,
-                    Err(error) => {
-                        // Out of file descriptors: accepting again at once would spin.
-                        tracing::warn!(%error, "cannot accept a connection");
-                        tokio::time::sleep(Duration::from_millis(50)).await;
-                        continue;
-                    }
-                },
-                () = shutdown.cancelled() => break,
-            };
+        while let Some((slot, socket)) = next_connection(&listener, &slots, &shutdown).await {
             let (monitoring, shutdown) = (Arc::clone(&monitoring), shutdown.clone());
             connections.spawn(async move {
                 let _slot = slot;

@@ -20,7 +20,7 @@ use jobyard_registry::request::User;
 use rustls::ServerConfig;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -129,24 +129,7 @@ impl Server {
         let slots = Arc::new(Semaphore::new(limits.connections));
         let connections = TaskTracker::new();
         let cut_off = CancellationToken::new();
-        loop {
-            let slot = tokio::select! {
-                slot = Arc::clone(&slots).acquire_owned() => slot.expect("nobody closes it"),
-                () = shutdown.cancelled() => break,
-            };
-            let socket = tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((socket, _)) => socket,
-                    Err(error) => {
-                        // Out of file descriptors or a client that left already:
-                        // accepting again at once would spin.
-                        tracing::warn!(%error, "cannot accept a connection");
-                        tokio::time::sleep(Duration::from_millis(50)).await;
-                        continue;
-                    }
-                },
-                () = shutdown.cancelled() => break,
-            };
+        while let Some((slot, socket)) = next_connection(&listener, &slots, &shutdown).await {
             let connection = Connection {
                 api: Arc::clone(&api),
                 limits,
@@ -173,6 +156,33 @@ impl Server {
             );
             cut_off.cancel();
             connections.wait().await;
+        }
+    }
+}
+
+/// Waits for a free slot and then for a connection; `None` at the shutdown.
+pub(crate) async fn next_connection(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+    shutdown: &CancellationToken,
+) -> Option<(OwnedSemaphorePermit, TcpStream)> {
+    let slot = tokio::select! {
+        slot = Arc::clone(slots).acquire_owned() => slot.expect("nobody closes it"),
+        () = shutdown.cancelled() => return None,
+    };
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = shutdown.cancelled() => return None,
+        };
+        match accepted {
+            Ok((socket, _)) => return Some((slot, socket)),
+            Err(error) => {
+                // Out of file descriptors or a client that left already:
+                // accepting again at once would spin.
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
     }
 }
