@@ -33,8 +33,8 @@ faults! {
     WatchInPieces 0.4 0.8;
     /// A watch breaks, and the list that follows skips what was in between.
     WatchBroken 0.4 0.3;
-    /// A controller that starts is given a list that is behind.
-    ListStale 0.3 1.0;
+    /// A list, taken when it was asked for, is shown seconds later.
+    ListSlow 0.3 1.0;
     /// The write happened, its answer is lost.
     AnswerLost 0.35 0.2;
     /// The request never arrives.

@@ -324,24 +324,30 @@ impl World {
         self.subscriptions.insert(id, one);
     }
 
+    /// The server takes the list, and sends it.
     fn relist(&mut self, id: FeedId) {
+        let taken = self.server.revision();
+        if self.strikes(Fault::ListSlow) {
+            let delay = self.up_to(30_000);
+            self.tell(|| format!("       a list of r{taken} takes {delay:?}"));
+            self.after(delay, move |world| world.show_list(id, taken));
+        } else {
+            self.show_list(id, taken);
+        }
+    }
+
+    fn show_list(&mut self, id: FeedId, taken: Revision) {
         let Some(mut one) = self.subscriptions.remove(&id) else {
             return;
         };
         if one.feed.is_dropped() || one.life != self.life {
             return;
         }
-        let newest = self.server.revision();
-        let mut revision = newest;
-        if one.feed.shown().is_none() && self.strikes(Fault::ListStale) {
-            let behind = self.chance.random_range(0..30);
-            revision = Revision(newest.0.saturating_sub(behind).max(1));
-        }
-        one.feed.list(&self.server, revision);
-        self.mind.saw(one.feed.cache(), one.life, revision);
+        one.feed.list(&self.server, taken);
+        self.mind.saw(one.feed.cache(), one.life, taken);
         one.is_scheduled = false;
         let plural = one.feed.plural();
-        self.tell(|| format!("       list of {plural} shows r{revision}"));
+        self.tell(|| format!("       list of {plural} shows r{taken}"));
         self.subscriptions.insert(id, one);
         self.schedule_deliveries();
     }

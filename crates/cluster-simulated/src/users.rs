@@ -158,7 +158,7 @@ impl World {
             Fault::WatchDelayed
             | Fault::WatchInPieces
             | Fault::WatchBroken
-            | Fault::ListStale
+            | Fault::ListSlow
             | Fault::AnswerLost
             | Fault::RequestLost
             | Fault::RequestSlow

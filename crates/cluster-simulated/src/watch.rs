@@ -2,7 +2,7 @@
 //!
 //! Within one kind the order is kept; between kinds nothing is promised. A watch
 //! that broke begins again with a list, which does not show what came and went
-//! in between.
+//! in between. A list may be slow to arrive; it is as new as when it was taken.
 
 use std::{
     collections::BTreeSet,

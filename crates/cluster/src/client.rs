@@ -16,6 +16,13 @@ pub trait Cluster: Clone + Send + Sync + 'static {
     /// `on_change` is called for every change in the order of revisions, after
     /// the cache shows it; the first list arrives as additions. The cache lives
     /// until the last clone of the informer is dropped.
+    ///
+    /// A list is as new as the moment it was asked for, the first one and each
+    /// that follows a broken watch: it shows what any write did that was answered
+    /// before. A controller that starts relies on it: what an earlier process of
+    /// it did, and nobody remembers, stands in its first lists. (Kubernetes
+    /// promises it of a list without `resourceVersion`: "Kubernetes API Concepts",
+    /// "Semantics for get and list".)
     fn informer<V: View>(
         &self,
         selection: Selection,

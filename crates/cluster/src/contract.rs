@@ -41,6 +41,7 @@ macro_rules! contract_tests {
             edit_of_the_last_finalizer_ends_a_deleted_object
             bind_gives_a_node_once
             informer_begins_with_what_is_there_and_follows_in_order
+            informer_begins_as_new_as_the_moment_it_was_asked_for
             informer_shows_an_own_write_once_it_was_waited_for
             informer_reaches_the_revision_of_another_kinds_write
             informer_of_a_node_sees_a_pod_come_when_it_is_bound
@@ -426,6 +427,24 @@ pub async fn informer_begins_with_what_is_there_and_follows_in_order(cluster: &i
         *told.lock(),
         ["added a", "added b", "changed a", "removed b", "added c"]
     );
+}
+
+pub async fn informer_begins_as_new_as_the_moment_it_was_asked_for(cluster: &impl Cluster) {
+    for round in 0..5 {
+        let changed = created(cluster, held(&format!("changed-{round}"))).await;
+        let edit = MetadataEdit::RemoveFinalizer(HELD);
+        let edited = cluster
+            .edit_metadata::<core::ConfigMap>(&changed.key(), &changed.uid(), edit)
+            .await
+            .expect("the object is there");
+        // The list must be as new as writes of other kinds, too.
+        let last = created(cluster, pod(&format!("last-{round}"))).await;
+        let (informer, _) = informer::<core::ConfigMap>(cluster, Selection::default());
+        informer.synced().await;
+        let seen = informer.get(&changed.key()).expect("the list shows it");
+        assert_eq!(seen.object, edited);
+        assert!(informer.revision() >= last.revision(), "round {round}");
+    }
 }
 
 pub async fn informer_shows_an_own_write_once_it_was_waited_for(cluster: &impl Cluster) {

@@ -115,17 +115,6 @@ impl Memories {
         Some((memory.written, memory.written_at))
     }
 
-    /// Begins to remember a Job that was synced before this controller started:
-    /// its Pods must be shown as they were at this revision at least.
-    pub(crate) fn inherit(&self, key: &ObjectKey, uid: &Uid, revision: Revision) {
-        let mut jobs = self.jobs.lock();
-        jobs.entry(key.clone()).or_insert_with(|| {
-            let mut memory = Memory::new(uid.clone());
-            memory.written.pods = revision;
-            memory
-        });
-    }
-
     /// The back-off record of this Job for a sync that begins.
     pub(crate) fn begin(&self, key: &ObjectKey, uid: &Uid) -> BackoffRecord {
         let mut jobs = self.jobs.lock();

@@ -17,6 +17,13 @@
 //! ([`doubt`]); where no revision tells, what is known of a Pod goes before what
 //! the cache shows.
 //!
+//! **After a start** nothing is remembered, and nothing has to be. A process that
+//! died had seen the finalizers gone that its last status counts, and the lists
+//! are as new as the moment they were asked for ([`Cluster::informer`]): whatever
+//! version of a Job the cache shows, the first list of Pods shows no Pod that is
+//! counted in it already. A request that was under way when the process died, and
+//! arrives after the lists, is one request: none followed that relied on it.
+//!
 //! **Many events, few syncs.** Events of a Job that is being synced, or was
 //! less than 10 ms ago, share the next sync. Upstream waits one second for each.
 //!

@@ -147,29 +147,8 @@ impl<C: Cluster> Controller<C> {
         }
     }
 
-    /// What an earlier start of this controller did to the Pods of a Job, and
-    /// then counted in its status, happened before the version of the Job that
-    /// the cache shows: a cache of Pods that is older would have it counted again.
-    ///
-    /// Differs from Kubernetes: there nothing is waited for after a restart.
-    fn inherit(&self, key: &ObjectKey) {
-        let Some(job) = self.jobs.get(key) else {
-            return;
-        };
-        let object = job.object.as_ref();
-        // The first sync of a Job sets it.
-        let status = object.and_then(|object| object.status.as_ref());
-        let was_synced = status.is_some_and(|status| status.ready.is_some());
-        if was_synced && skip(&job, &self.options.controller_name).is_none() {
-            let revision = object.and_then(|object| object.revision());
-            self.memories
-                .inherit(key, &job.uid, revision.unwrap_or_default());
-        }
-    }
-
     /// Waits a moment until the caches show what this controller wrote for the Job.
     async fn wait_for_own_writes(&self, key: &ObjectKey) -> Result<(), SyncError> {
-        self.inherit(key);
         let Some((written, since)) = self.memories.written(key) else {
             return Ok(());
         };
