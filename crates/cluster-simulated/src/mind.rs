@@ -1,9 +1,9 @@
 //! What the controller under test knows: how far its caches have come, the time
 //! on its clock, and when each of its syncs began.
 //!
-//! A sync reads the caches and asks for the time when it decides, and what it
-//! sends until the next one asks belongs to it. Adopting and releasing Pods comes
-//! before: there the caches were read when the first of these requests was sent.
+//! A sync asks for the time in the moment in which it reads its caches, and what
+//! its task sends until it asks again belongs to it. A task that never asks
+//! looks at its caches before each row of requests.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -30,43 +30,19 @@ struct State {
     pods: Revision,
     /// Counts what the world did.
     tick: u64,
-    syncs: HashMap<Option<task::Id>, Sync>,
+    tasks: HashMap<Option<task::Id>, Task>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Sync {
+struct Task {
+    /// What was known when the caches were last read.
     knowledge: Knowledge,
-    /// What was known when the Job was last read past the caches: if Pods are
-    /// adopted next, the sync began then.
-    rechecked: Option<Knowledge>,
-    stage: Stage,
-    /// Whether a Pod could not be claimed: then no decision follows, and the
-    /// next one is that of another sync.
-    gives_up: bool,
+    /// Whether the task asks for the time when it reads them.
+    decides: bool,
     /// Requests without an answer.
     outstanding: u32,
-    /// When the task last did something.
+    /// When the task last sent or heard something.
     active: (u64, Instant),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// The task never decided: each request stands alone.
-    Alone,
-    /// Pods are adopted and released; the decision comes next.
-    Claiming,
-    /// What was decided is done.
-    Acting,
-}
-
-/// What a request says of the sync behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// A Job is read: perhaps the Pods that it may adopt come next.
-    ReadsJob,
-    Adopts,
-    Releases,
-    Other,
 }
 
 /// Which cache has come further.
@@ -87,7 +63,7 @@ impl Mind {
                 jobs: Revision(0),
                 pods: Revision(0),
                 tick: 0,
-                syncs: HashMap::new(),
+                tasks: HashMap::new(),
             }),
         }
     }
@@ -104,17 +80,12 @@ impl Mind {
         self.begin.1.elapsed()
     }
 
-    /// The time on the controller's clock, for a decision.
+    /// The time on the controller's clock, for the sync that begins now.
     pub(crate) fn decides(&self) -> Timestamp {
         let current = self.current();
-        self.with_sync(current, |sync, is_gap| {
-            if sync.stage != Stage::Claiming || sync.gives_up || is_gap {
-                sync.knowledge = current;
-            }
-            sync.gives_up = false;
-            sync.knowledge.now = current.now;
-            sync.stage = Stage::Acting;
-            sync.rechecked = None;
+        self.with_task(current, |task, _| {
+            task.knowledge = current;
+            task.decides = true;
         });
         current.now
     }
@@ -135,7 +106,7 @@ impl Mind {
         state.life += 1;
         state.jobs = Revision(0);
         state.pods = Revision(0);
-        state.syncs.clear();
+        state.tasks.clear();
         state.life
     }
 
@@ -167,53 +138,35 @@ impl Mind {
         }
     }
 
-    /// Does this to the sync of the running task; whether the task did nothing
-    /// for a while before.
-    fn with_sync<T>(&self, current: Knowledge, act: impl FnOnce(&mut Sync, bool) -> T) -> T {
+    /// Does this to the running task; whether it did nothing for a while before.
+    fn with_task<T>(&self, current: Knowledge, act: impl FnOnce(&mut Task, bool) -> T) -> T {
         let mut state = self.state.lock();
         let active = (state.tick, Instant::now());
-        let sync = state.syncs.entry(task::try_id()).or_insert(Sync {
+        let task = state.tasks.entry(task::try_id()).or_insert(Task {
             knowledge: current,
-            rechecked: None,
-            stage: Stage::Alone,
-            gives_up: false,
+            decides: false,
             outstanding: 0,
             active,
         });
-        let is_gap = sync.outstanding == 0 && sync.active != active;
-        sync.active = active;
-        act(sync, is_gap)
-    }
-
-    /// Pods could not be claimed: the running task gives this sync up.
-    pub(crate) fn gives_up_claims(&self) {
-        let current = self.current();
-        self.with_sync(current, |sync, _| sync.gives_up = true);
+        let is_gap = task.outstanding == 0 && task.active != active;
+        task.active = active;
+        act(task, is_gap)
     }
 
     /// A request of the running task begins; what its sync knows.
-    pub(crate) fn asks(self: &Arc<Self>, step: Step) -> (Knowledge, Outstanding) {
+    pub(crate) fn asks(self: &Arc<Self>) -> (Knowledge, Outstanding) {
         let current = self.current();
-        let knowledge = self.with_sync(current, |sync, is_gap| {
-            sync.outstanding += 1;
-            let claims = matches!(step, Step::Adopts | Step::Releases);
-            if claims && sync.stage != Stage::Claiming {
-                let rechecked = sync.rechecked.filter(|_| step == Step::Adopts);
-                sync.knowledge = rechecked.unwrap_or(current);
-                sync.stage = Stage::Claiming;
-            } else if sync.stage == Stage::Alone && is_gap {
-                sync.knowledge = current;
+        let knowledge = self.with_task(current, |task, is_gap| {
+            task.outstanding += 1;
+            if !task.decides && is_gap {
+                task.knowledge = current;
             }
-            if step == Step::ReadsJob {
-                sync.rechecked = Some(current);
-            }
-            sync.knowledge
+            task.knowledge
         });
-        let (task, life) = (task::try_id(), current.life);
         let outstanding = Outstanding {
             mind: self.clone(),
-            task,
-            life,
+            task: task::try_id(),
+            life: current.life,
         };
         (knowledge, outstanding)
     }
@@ -234,9 +187,9 @@ impl Drop for Outstanding {
             return;
         }
         let active = (state.tick, Instant::now());
-        if let Some(sync) = state.syncs.get_mut(&self.task) {
-            sync.outstanding -= 1;
-            sync.active = active;
+        if let Some(task) = state.tasks.get_mut(&self.task) {
+            task.outstanding -= 1;
+            task.active = active;
         }
     }
 }

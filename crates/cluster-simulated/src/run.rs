@@ -72,7 +72,7 @@ impl fmt::Display for Failure {
 pub struct Start {
     /// The server.
     pub cluster: Simulated,
-    /// The time, for decisions: each sync asks once, when it has read its caches.
+    /// The time, for decisions: each sync asks once, when it reads its caches.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The time, for all else.
     pub event_now: Arc<dyn Fn() -> Timestamp + Send + Sync>,

@@ -18,15 +18,13 @@ use tokio::{sync::oneshot, time::Instant};
 use crate::{
     fault::Fault,
     history::Author,
-    mind::{Mind, Step},
+    mind::Mind,
     server::{Asker, Server},
     watch::{Dropped, FeedId, KindFeed},
     world::{Order, Shared, Subscription, World},
 };
 
 const GETS: &str = "gets";
-const ADOPTS: &str = "adopts";
-const RELEASES: &str = "releases";
 const UPDATES_STATUS: &str = "updates status of";
 
 /// The port of one life of the controller. Clones are the same.
@@ -71,15 +69,6 @@ impl Call {
         self.verb != GETS
     }
 
-    fn step(&self) -> Step {
-        match self.verb {
-            ADOPTS => Step::Adopts,
-            RELEASES => Step::Releases,
-            GETS if self.plural == JOB.plural => Step::ReadsJob,
-            _ => Step::Other,
-        }
-    }
-
     fn creates_pod(&self) -> bool {
         (self.verb, self.plural) == ("creates", "pods")
     }
@@ -108,7 +97,7 @@ impl Simulated {
     }
 
     /// The clock of the controller, which may jump, for its decisions: a sync
-    /// asks it once, when it has read its caches.
+    /// asks it once, when it reads its caches.
     pub fn clock(&self) -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
         let mind: Arc<Mind> = self.shared.mind.clone();
         Arc::new(move || mind.decides())
@@ -132,8 +121,7 @@ impl Simulated {
         call: Call,
         execute: impl FnOnce(&mut Server, Asker) -> Result<T, StatusError> + Send + 'static,
     ) -> Result<T, ClusterError> {
-        let step = call.step();
-        let (knowledge, outstanding) = self.shared.mind.asks(step);
+        let (knowledge, outstanding) = self.shared.mind.asks();
         let (answer, answered) = oneshot::channel();
         let life = self.life;
         self.shared.with(|world| {
@@ -148,12 +136,6 @@ impl Simulated {
             Err(_) => std::future::pending().await,
         };
         drop(outstanding);
-        let is_gone = |error: &ClusterError| {
-            matches!(error, ClusterError::NotFound(_) | ClusterError::Invalid(_))
-        };
-        if step != Step::Other && outcome.as_ref().is_err_and(|error| !is_gone(error)) {
-            self.shared.mind.gives_up_claims();
-        }
         outcome
     }
 }
@@ -233,6 +215,7 @@ impl World {
     ) {
         let delay = self.trip();
         let call = call.clone();
+        let answered_at = self.server.revision();
         self.after(delay, move |world| {
             world.tell(|| {
                 let word = match &outcome {
@@ -243,7 +226,7 @@ impl World {
             });
             let reads_job = (call.verb, call.plural) == (GETS, JOB.plural);
             if reads_job && outcome.is_ok() && life == world.life {
-                world.note_live_read(&ObjectKey::new("default", &call.name));
+                world.note_live_read(&ObjectKey::new("default", &call.name), answered_at);
             }
             let _ = answer.send(outcome);
         });
@@ -436,8 +419,8 @@ impl Cluster for Simulated {
     ) -> Result<Arc<K>, ClusterError> {
         let verb = match &edit {
             MetadataEdit::RemoveFinalizer(_) => "removes finalizer of",
-            MetadataEdit::Adopt { .. } => ADOPTS,
-            MetadataEdit::Release { .. } => RELEASES,
+            MetadataEdit::Adopt { .. } => "adopts",
+            MetadataEdit::Release { .. } => "releases",
         };
         let call = Call::new::<K>(verb, &key.name);
         let (key, uid) = (key.clone(), uid.clone());

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use jobyard_api::{Object, ObjectKey, Timestamp, Uid};
+use jobyard_api::{Object, ObjectKey, Revision, Timestamp, Uid};
 use parking_lot::{Mutex, MutexGuard};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::{sync::Notify, time::Instant};
@@ -305,9 +305,9 @@ impl World {
         }
     }
 
-    /// The controller was answered a read of this Job.
-    pub(crate) fn note_live_read(&mut self, job: &ObjectKey) {
-        self.oracle.read_live(job, self.life);
+    /// The controller learns what this Job was at that revision.
+    pub(crate) fn note_live_read(&mut self, job: &ObjectKey, at: Revision) {
+        self.oracle.read_live(job, self.life, at);
     }
 
     /// The server found a status of this Job invalid.

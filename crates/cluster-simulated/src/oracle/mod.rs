@@ -90,10 +90,10 @@ impl Oracle {
         outcome.map_err(|broken| self.violation(broken))
     }
 
-    /// Notes that the controller, in this life, was answered a read of this Job
-    /// past its caches: adopting Pods asks for one.
-    pub fn read_live(&mut self, job: &ObjectKey, life: u32) {
-        self.reads.insert(job.clone(), (life, self.revision));
+    /// Notes that the controller, in this life, learned how this Job was at that
+    /// revision, from a read past its caches: adopting Pods asks for one.
+    pub fn read_live(&mut self, job: &ObjectKey, life: u32, at: Revision) {
+        self.reads.insert(job.clone(), (life, at));
     }
 
     /// Judges that the server found a status of the controller invalid (422).

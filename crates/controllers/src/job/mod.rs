@@ -65,10 +65,11 @@ pub struct Options {
     pub workers: usize,
     /// Where syncs are counted; a controller that is started again goes on with the same.
     pub metrics: Metrics,
-    /// The time that decisions are given.
+    /// The time that decisions are given: a sync asks for it once, in the moment
+    /// in which it reads its caches.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    /// The time that events are given: the same clock, asked apart, so that a
-    /// simulation can tell by `now` when a decision is made.
+    /// The same clock for all else, asked apart, so that a simulation can tell by
+    /// `now` what a decision was made on.
     pub event_now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Where the random ends of Pods' names come from: any number, each time another.
     pub chance: Arc<dyn Fn() -> u64 + Send + Sync>,
@@ -195,10 +196,6 @@ struct Controller<C> {
 }
 
 impl<C: Cluster> Controller<C> {
-    fn now(&self) -> Timestamp {
-        (self.options.now)()
-    }
-
     fn record(&self, key: &ObjectKey, uid: &Uid, events: &[EventNote]) {
         for event in events {
             let event_type = match event.kind {

@@ -114,12 +114,15 @@ impl<C: Cluster> Controller<C> {
     ) -> Result<Option<Timestamp>, SyncError> {
         let (key, metrics) = (&job.key, &self.options.metrics);
         let backoff = self.memories.begin(key, &job.uid);
+        // The time of the snapshot is that at which the caches are read, and not
+        // that at which the last Pod was adopted.
+        let now = (self.options.now)();
         let pods = self.claim_pods(job).await?;
         let snapshot = Snapshot {
             pods: &pods,
             backoff,
             controller_name: &self.options.controller_name,
-            now: self.now(),
+            now,
         };
         let Ok(plan) = plan(job, &snapshot) else {
             return Ok(None); // Skipped above for every reason there is.
@@ -210,7 +213,7 @@ impl<C: Cluster> Controller<C> {
     }
 
     fn until(&self, wake_at: Timestamp) -> Duration {
-        let wait = wake_at.duration_since(self.now());
+        let wait = wake_at.duration_since((self.options.event_now)());
         wait.try_into().unwrap_or(Duration::ZERO)
     }
 }

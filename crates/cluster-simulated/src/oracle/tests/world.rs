@@ -351,8 +351,9 @@ impl World {
 
     /// The controller reads the Job past its caches.
     pub(super) fn reads_job(&mut self) {
+        let job = ObjectKey::new("default", JOB);
         self.oracle
-            .read_live(&ObjectKey::new("default", JOB), self.sync.life);
+            .read_live(&job, self.sync.life, Revision(self.revision));
     }
 
     /// A user changes the Job.
