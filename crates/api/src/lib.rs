@@ -14,6 +14,7 @@ pub mod defaults;
 pub mod equality;
 pub mod field;
 pub mod indexes;
+pub mod managed_fields;
 pub mod names;
 pub mod object;
 pub mod openapi;

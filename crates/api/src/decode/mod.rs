@@ -263,6 +263,24 @@ pub(crate) fn read_json(bytes: &[u8]) -> Result<Decoded<Value>, String> {
     })
 }
 
+/// The body of an apply: YAML, which JSON is too, and what stands twice in it.
+///
+/// # Errors
+/// As Go says it.
+pub(crate) fn read_any_yaml(bytes: &[u8]) -> Result<Decoded<Value>, String> {
+    // Nearly all clients send JSON, which is read much faster as such.
+    if let Ok(decoded) = read_json(bytes)
+        && decoded.warnings.is_empty()
+    {
+        return Ok(decoded);
+    }
+    let (node, warnings) = read_yaml(bytes)?;
+    Ok(Decoded {
+        object: node.into_value(),
+        warnings,
+    })
+}
+
 /// The fields of an object, read by its schema.
 pub(crate) struct Read<'a>(Entries<'a>);
 

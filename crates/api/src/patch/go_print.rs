@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 /// Prints as Go prints a `map[string]interface {}`: `map[spec:map[suspend:true]]`.
-pub(super) struct GoPrint<'a>(pub(super) &'a Value);
+pub(crate) struct GoPrint<'a>(pub(crate) &'a Value);
 
 impl fmt::Display for GoPrint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,7 +34,7 @@ impl fmt::Display for GoPrint<'_> {
 }
 
 /// Go's name of the type a JSON value is read into.
-pub(super) fn go_type(value: &Value) -> &'static str {
+pub(crate) fn go_type(value: &Value) -> &'static str {
     match value {
         Value::Null => "<nil>",
         Value::Bool(_) => "bool",

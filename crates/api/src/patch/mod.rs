@@ -16,7 +16,8 @@ mod strategic;
 
 use serde_json::{Map, Value};
 
-use self::{go_print::GoPrint, strategic::MergeError};
+pub(crate) use self::go_print::{GoPrint, go_type};
+use self::strategic::MergeError;
 use crate::{
     Object, StatusError,
     decode::{Decoded, FieldValidation, Read, Target, read_json, reread, settle, typed},
@@ -164,7 +165,7 @@ fn strategic_error(error: MergeError) -> StatusError {
 }
 
 /// As Go's decoder calls it.
-fn json_kind(value: &Value) -> &'static str {
+pub(crate) fn json_kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",
