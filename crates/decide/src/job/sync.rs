@@ -15,9 +15,9 @@ use crate::job::{
     events::EventNote,
     manage::{CreatePod, DeleteReason, PodWork},
     plan::{Skip, Waits, plan, skip},
-    pod_failure_policy::{FailureAction, FailureMatch},
+    pod_failure_policy::FailureMatch,
     pod_template,
-    pod_view::{Controller, PodView},
+    pod_view::PodView,
     settle::{CreateOutcome, DeleteOutcome, WorkOutcome},
     snapshot::Snapshot,
     status::JobStatus,
@@ -124,7 +124,7 @@ pub fn sync_with_claim(
                 actions.push(JobAction::Adopt {
                     pod: pod.key.name.clone(),
                 });
-                claimed.push(Arc::new(adopted(job, pod)));
+                claimed.push(Arc::new(adopted(pod)));
             }
             Claim::Release => actions.push(JobAction::Release {
                 pod: pod.key.name.clone(),
@@ -146,14 +146,10 @@ pub fn sync_with_claim(
     })
 }
 
-/// The Pod as it is once the Job has adopted it.
-fn adopted(job: &JobView, pod: &PodView) -> PodView {
+/// The Pod as it is once the Job has adopted it. Who controls it matters to the claim
+/// alone, which is past.
+fn adopted(pod: &PodView) -> PodView {
     PodView {
-        controller: Some(Controller {
-            is_job: true,
-            name: job.key.name.clone(),
-            uid: job.uid.clone(),
-        }),
         has_tracking_finalizer: true,
         ..pod.clone()
     }
@@ -227,14 +223,11 @@ pub fn sync(job: &JobView, snapshot: &Snapshot<'_>) -> Result<JobDecision, Skip>
 }
 
 fn release_reason(job: &JobView, verdict: Option<&Verdict>, pod: &PodView) -> ReleaseReason {
-    let has_failed = job.takes_as_failed(pod);
     match tracking::end_to_count(job, verdict, pod) {
         Some(Outcome::Complete) => ReleaseReason::Succeeded,
         Some(Outcome::Failed) => ReleaseReason::Failed,
         None if !job.accepts_index_of(pod) => ReleaseReason::NoValidIndex,
-        None if has_failed || job.failure_action(pod) == FailureAction::Ignore => {
-            ReleaseReason::FailureIgnored
-        }
+        None if tracking::is_failure(job, verdict, pod) => ReleaseReason::FailureIgnored,
         None if verdict.is_some() => ReleaseReason::JobSucceeded,
         None => ReleaseReason::JobDeleting,
     }

@@ -177,7 +177,8 @@ fn failure_handled(
     Some(matching.action)
 }
 
-fn is_failure(job: &JobView, verdict: Option<&Verdict>, pod: &PodView) -> bool {
+/// Whether this Pod has failed, or ends because the Job fails.
+pub(crate) fn is_failure(job: &JobView, verdict: Option<&Verdict>, pod: &PodView) -> bool {
     let job_fails = verdict.is_some_and(|verdict| verdict.outcome == Outcome::Failed);
     job.takes_as_failed(pod) || job_fails
 }

@@ -8,6 +8,7 @@
 mod world;
 
 mod crashes;
+mod decision;
 mod failure_policy;
 mod failures;
 mod indexed;
