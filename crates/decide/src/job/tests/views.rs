@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use jobyard_api::{
-    Timestamp, batch,
+    Timestamp, Uid, batch,
     core::{
         Container, ContainerState, ContainerStateTerminated, ContainerStatus, Pod, PodCondition,
         PodSpec, PodStatus,
     },
-    meta::Time,
+    meta::{OwnerReference, Time},
 };
 
 use crate::job::{
     JobStatus, JobView, PodView,
-    pod_view::{FailedContainer, Restarts, finish_time},
+    pod_view::{FailedContainer, PodPhase, Readiness, Restarts, finish_time},
     view::{Completions, PodReplacement},
 };
 
@@ -252,5 +252,102 @@ fn only_counting_numbers_are_indexes() {
             text.to_owned(),
         );
         assert_eq!(PodView::from(&pod).completion_index, expected, "{text:?}");
+    }
+}
+
+// Documentation page "Pod Lifecycle", "Pod phase".
+#[test]
+fn a_phase_is_read_by_its_name() {
+    for (text, phase, is_terminal) in [
+        (None, PodPhase::Pending, false),
+        (Some("Pending"), PodPhase::Pending, false),
+        (Some("Running"), PodPhase::Running, false),
+        (Some("Unknown"), PodPhase::Unknown, false),
+        (Some("Succeeded"), PodPhase::Succeeded, true),
+        (Some("Failed"), PodPhase::Failed, true),
+    ] {
+        let pod = PodView::from(&pod(|_, status| status.phase = text.map(ToOwned::to_owned)));
+        assert_eq!((pod.phase, pod.phase.is_terminal()), (phase, is_terminal));
+    }
+}
+
+// Upstream `IsPodActive`, `IsPodTerminating` (`pkg/controller/controller_utils.go`).
+#[test]
+fn a_pod_is_active_terminating_or_ended_and_settled_once_it_is_counted() {
+    for (phase, is_deleting, has_finalizer, expected) in [
+        ("Running", false, true, "active"),
+        ("Running", false, false, "active"),
+        ("Running", true, true, "terminating"),
+        ("Running", true, false, "terminating"),
+        ("Failed", false, true, ""),
+        ("Failed", false, false, "settled"),
+        ("Succeeded", true, true, ""),
+        ("Succeeded", true, false, "settled"),
+    ] {
+        let pod = PodView::from(&pod(|pod, status| {
+            status.phase = Some(phase.to_owned());
+            pod.metadata.deletion_timestamp = is_deleting.then(|| Time(at(5)));
+            let finalizer = "batch.kubernetes.io/job-tracking".to_owned();
+            pod.metadata.finalizers = has_finalizer.then(|| vec![finalizer]);
+        }));
+        let is: Vec<_> = [
+            ("active", pod.is_active()),
+            ("terminating", pod.is_terminating()),
+            ("settled", pod.is_settled()),
+        ]
+        .into_iter()
+        .filter_map(|(name, holds)| holds.then_some(name))
+        .collect();
+        assert_eq!(
+            is.join(" "),
+            expected,
+            "{phase}, deleting {is_deleting}, finalizer {has_finalizer}"
+        );
+    }
+}
+
+#[test]
+fn a_pod_is_controlled_by_the_job_with_that_uid_alone() {
+    let owned = |uid: &str, controller| {
+        PodView::from(&pod(|pod, _| {
+            pod.metadata.owner_references = Some(vec![OwnerReference {
+                uid: uid.to_owned(),
+                controller,
+                ..OwnerReference::default()
+            }]);
+        }))
+    };
+    let job = Uid::from("job");
+    assert!(owned("job", Some(true)).is_controlled_by(&job));
+    assert!(!owned("other", Some(true)).is_controlled_by(&job));
+    assert!(!owned("job", Some(false)).is_controlled_by(&job));
+    assert!(!owned("job", None).is_controlled_by(&job));
+}
+
+// Documentation page "Pod Lifecycle", "Pod conditions".
+#[test]
+fn a_pod_is_ready_while_the_condition_is_true() {
+    for (status, expected) in [
+        (None, Readiness::NotReady),
+        (Some("False"), Readiness::NotReady),
+        (Some("Unknown"), Readiness::NotReady),
+        (Some("True"), Readiness::Ready { since: Some(at(7)) }),
+    ] {
+        let condition = status.map(|status| PodCondition {
+            status: status.to_owned(),
+            ..unready(7)
+        });
+        let pod = pod(|_, status| status.conditions = Some(condition.into_iter().collect()));
+        assert_eq!(PodView::from(&pod).readiness, expected, "{status:?}");
+    }
+}
+
+#[test]
+fn a_pod_is_scheduled_once_it_has_the_name_of_a_node() {
+    for (node, expected) in [(None, false), (Some(""), false), (Some("node"), true)] {
+        let pod = pod(|pod, _| {
+            pod.spec.get_or_insert_default().node_name = node.map(ToOwned::to_owned);
+        });
+        assert_eq!(PodView::from(&pod).is_scheduled, expected, "{node:?}");
     }
 }
