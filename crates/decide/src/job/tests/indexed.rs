@@ -310,10 +310,12 @@ fn a_duplicate_is_given_up_before_others_and_counts_among_them() {
     let mut world = World::job("P=4 C=9 IX");
     world.settle();
     let copy = world.duplicate(0);
-    world.patch("P=2").settle();
+    world.patch("P=2").sync_once();
+    // The next sync would make up for a Pod too many that went, and hide it.
     assert_eq!(world.active().len(), 2);
     assert!(!world.active().contains(&copy) || !world.active().contains(&0));
-    assert_eq!(world.status().failed, 0);
+    world.settle();
+    assert_eq!((world.active().len(), world.status().failed), (2, 0));
 }
 
 /// More than one sync may delete, the next follows at once.
