@@ -11,7 +11,7 @@ use jobyard_api::{
 use crate::{
     kind::Kind,
     request::Context,
-    update::{Part, Wanted},
+    update::{Part, Wanted, Write},
 };
 
 /// What a binding asks for and relies on.
@@ -55,7 +55,11 @@ impl Kind<core::Pod> {
                 warnings: Vec::new(),
             })
         };
-        let outcome = self.change(cx, key, Part::Internal, binding.dry_run, change)?;
+        let write = Write {
+            dry_run: binding.dry_run,
+            ..self.own_write(Part::Internal)
+        };
+        let outcome = self.change(cx, key, write, change)?;
         Ok(outcome.version.object())
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     admission,
     kind::Kind,
     request::Context,
+    update::{Part, Write},
     version::{Encoded, Version},
     yard::CommitError,
 };
@@ -37,21 +38,27 @@ impl<K: Object> Kind<K> {
     /// 409 if the name is taken, 403 or 404 if the namespace or an admission
     /// rule refuses, 422 if the object breaks rules.
     pub fn create(&self, cx: &Context, object: K) -> Result<Arc<K>, StatusError> {
-        Ok(self.create_with(cx, object, false)?.version.object())
+        let write = self.own_write(Part::Main);
+        Ok(self.create_with(cx, object, write)?.version.object())
     }
 
     /// Creates an object, or says what would be created.
     ///
     /// # Errors
     /// As [`create`](Self::create).
-    pub fn create_with(
+    pub(crate) fn create_with(
         &self,
         cx: &Context,
         mut object: K,
-        dry_run: bool,
+        write: Write<'_>,
     ) -> Result<Outcome<K>, StatusError> {
         let rules = &self.shelf.rules;
         let mut warnings = Vec::new();
+        // Of ordinary creations nothing is tracked; what clients send of it is
+        // not theirs to say.
+        if !write.is_applied {
+            object.metadata_mut().managed_fields = None;
+        }
         begin(&mut object, cx.now, &mut warnings)?;
         (rules.apply_defaults)(&mut object);
         let named = asked_name(object.metadata());
@@ -77,7 +84,7 @@ impl<K: Object> Kind<K> {
         }
         let encoded = Encoded::new(object)?;
         let urgency = (rules.urgency)(None, encoded.object());
-        if dry_run {
+        if write.dry_run {
             let version = Arc::new(encoded.dry(rules));
             return Ok(Outcome { version, warnings });
         }
@@ -144,8 +151,6 @@ fn begin<K: Object>(
     metadata.deletion_timestamp = None;
     metadata.deletion_grace_period_seconds = None;
     metadata.generation = None;
-    // Nobody's fields are tracked yet; what clients send is not theirs to say.
-    metadata.managed_fields = None;
     metadata.creation_timestamp = Some(Time(whole_seconds(now)));
     if !K::RESOURCE.namespaced {
         metadata.namespace = None;

@@ -24,6 +24,8 @@ const EXPIRED_PER_WRITE_MAX: usize = 64;
 pub struct Kind<K: Object> {
     pub(crate) yard: Arc<Yard>,
     pub(crate) shelf: Arc<Shelf<K>>,
+    /// Who owns what is written through this handle by callers in this process.
+    pub(crate) manager: Arc<str>,
 }
 
 impl<K: Object> Clone for Kind<K> {
@@ -31,6 +33,7 @@ impl<K: Object> Clone for Kind<K> {
         Self {
             yard: self.yard.clone(),
             shelf: self.shelf.clone(),
+            manager: self.manager.clone(),
         }
     }
 }
@@ -61,7 +64,20 @@ impl Selection {
 impl<K: Object> Kind<K> {
     pub(crate) fn new(yard: Arc<Yard>) -> Self {
         let shelf = yard.shelf();
-        Self { yard, shelf }
+        let manager = yard.manager.clone();
+        Self {
+            yard,
+            shelf,
+            manager,
+        }
+    }
+
+    /// The handle of a part of this process that is a field manager of its own:
+    /// `kubelet`, `kube-controller-manager` ...
+    #[must_use]
+    pub fn managed_by(mut self, manager: &Arc<str>) -> Self {
+        self.manager = manager.clone();
+        self
     }
 
     /// The object's newest version, if it exists.

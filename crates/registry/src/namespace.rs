@@ -206,7 +206,7 @@ fn release(
             warnings: Vec::new(),
         })
     };
-    match namespaces.change(cx, key, Part::Internal, false, change) {
+    match namespaces.change(cx, key, namespaces.own_write(Part::Internal), change) {
         Err(error) if error.is(Reason::NotFound) => Ok(true),
         Err(error) => Err(error),
         Ok(_) => Ok(namespaces.find(key).is_none()),

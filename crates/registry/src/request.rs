@@ -58,6 +58,16 @@ pub enum Subresource {
     Status,
 }
 
+impl Subresource {
+    /// The last segment of the path; empty for the object's own.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Main => "",
+            Self::Status => "status",
+        }
+    }
+}
+
 /// A patch as it came.
 #[derive(Clone, Debug)]
 pub struct Patch {
@@ -65,6 +75,15 @@ pub struct Patch {
     pub kind: PatchKind,
     /// The body.
     pub bytes: Bytes,
+}
+
+/// A server-side apply as it came.
+#[derive(Clone, Debug)]
+pub struct Apply {
+    /// The configuration, in YAML or JSON.
+    pub bytes: Bytes,
+    /// Whether the user may create the object too, if there is none.
+    pub may_create: Result<(), StatusError>,
 }
 
 /// The answer to a write.

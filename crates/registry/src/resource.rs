@@ -3,7 +3,7 @@
 use jobyard_api::{ObjectKey, ResourceInfo, Revision, StatusError};
 
 use crate::request::{
-    Body, Context, DeleteOptions, Deleted, List, ListRequest, Patch, Stored, Subresource,
+    Apply, Body, Context, DeleteOptions, Deleted, List, ListRequest, Patch, Stored, Subresource,
     WatchEvent, WriteOptions, Written,
 };
 
@@ -41,6 +41,17 @@ pub trait Resource: Send + Sync {
         key: &ObjectKey,
         part: Subresource,
         patch: &Patch,
+        options: &WriteOptions,
+    ) -> Result<Written, StatusError>;
+
+    /// PATCH with an applied configuration on the object or its status; creates
+    /// the object if there is none.
+    fn apply(
+        &self,
+        cx: &Context,
+        key: &ObjectKey,
+        part: Subresource,
+        apply: &Apply,
         options: &WriteOptions,
     ) -> Result<Written, StatusError>;
 

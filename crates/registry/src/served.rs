@@ -6,18 +6,20 @@
 use jobyard_api::{
     Object, ObjectKey, ResourceInfo, StatusError,
     decode::{Decoded, decode},
+    managed_fields::{self, Configuration, Writer},
     patch,
+    status::Reason,
 };
 
 use crate::{
     create::Outcome,
     kind::Kind,
     request::{
-        Body, Context, DeleteOptions, Deleted, List, ListRequest, Patch, Stored, Subresource,
-        WriteOptions, Written,
+        Apply, Body, Context, DeleteOptions, Deleted, List, ListRequest, Patch, Stored,
+        Subresource, WriteOptions, Written,
     },
     resource::{Resource, Watch},
-    update::{Wanted, same_uid},
+    update::{Part, Wanted, Write, same_uid},
 };
 
 /// Told when a Job is deleted without a word on its Pods.
@@ -44,7 +46,7 @@ impl<K: Object> Resource for Kind<K> {
             warnings,
         } = decode::<K>(&body.bytes, body.format, options.field_validation)?;
         settle_namespace(&mut object, namespace)?;
-        let outcome = self.create_with(cx, object, options.dry_run)?;
+        let outcome = self.create_with(cx, object, write_of(Part::Main, options))?;
         Ok(written(outcome, warnings, true))
     }
 
@@ -63,7 +65,7 @@ impl<K: Object> Resource for Kind<K> {
         check_key(&mut object, key)?;
         if part == Subresource::Main && K::RESOURCE.create_on_update && self.find(key).is_none() {
             object.metadata_mut().resource_version = None;
-            let outcome = self.create_with(cx, object, options.dry_run)?;
+            let outcome = self.create_with(cx, object, write_of(Part::Main, options))?;
             return Ok(written(outcome, warnings, true));
         }
         let change = |current: &K| {
@@ -73,7 +75,7 @@ impl<K: Object> Resource for Kind<K> {
                 warnings: Vec::new(),
             })
         };
-        let outcome = self.change(cx, key, part.into(), options.dry_run, change)?;
+        let outcome = self.change(cx, key, write_of(part.into(), options), change)?;
         Ok(written(outcome, warnings, false))
     }
 
@@ -93,8 +95,50 @@ impl<K: Object> Resource for Kind<K> {
             check_key(&mut object, key)?;
             Ok(Wanted { object, warnings })
         };
-        let outcome = self.change(cx, key, part.into(), options.dry_run, change)?;
+        let outcome = self.change(cx, key, write_of(part.into(), options), change)?;
         Ok(written(outcome, Vec::new(), false))
+    }
+
+    fn apply(
+        &self,
+        cx: &Context,
+        key: &ObjectKey,
+        part: Subresource,
+        apply: &Apply,
+        options: &WriteOptions,
+    ) -> Result<Written, StatusError> {
+        let Decoded {
+            object: mut config,
+            warnings,
+        } = Configuration::read(&apply.bytes, options.field_validation)?;
+        config.default_name(&key.name);
+        let writer = Writer {
+            manager: &options.field_manager,
+            subresource: part.name(),
+            now: cx.now,
+        };
+        let write = Write {
+            is_applied: true,
+            ..write_of(part.into(), options)
+        };
+        if part == Subresource::Main && self.find(key).is_none() {
+            match self.create_applied(cx, key, &config, &writer, apply, write) {
+                // Somebody else created it in between.
+                Err(error) if error.is(Reason::AlreadyExists) => {}
+                created => return Ok(written(created?, warnings, true)),
+            }
+        }
+        let change = |current: &K| {
+            let mut object: K =
+                managed_fields::apply(Some(current), &config, &writer, options.force)?;
+            check_key(&mut object, key)?;
+            Ok(Wanted {
+                object,
+                warnings: Vec::new(),
+            })
+        };
+        let outcome = self.change(cx, key, write, change)?;
+        Ok(written(outcome, warnings, false))
     }
 
     fn get(&self, _cx: &Context, key: &ObjectKey) -> Result<Stored, StatusError> {
@@ -150,6 +194,43 @@ impl<K: Object> Resource for Kind<K> {
     fn deletion_warning(&self, options: &DeleteOptions) -> Option<String> {
         let silent = options.propagation.is_none() && self.shelf.rules.orphans_by_default;
         silent.then(|| ORPHAN_WARNING.to_owned())
+    }
+}
+
+impl<K: Object> Kind<K> {
+    /// Creates the object that the configuration asks for.
+    fn create_applied(
+        &self,
+        cx: &Context,
+        key: &ObjectKey,
+        config: &Configuration,
+        writer: &Writer<'_>,
+        apply: &Apply,
+        write: Write<'_>,
+    ) -> Result<Outcome<K>, StatusError> {
+        let mut object: K = managed_fields::apply(None, config, writer, false)?;
+        check_key(&mut object, key)?;
+        apply.may_create.clone()?;
+        if let Some(uid) = config.uid() {
+            return Err(StatusError::conflict(
+                K::RESOURCE,
+                &key.name,
+                format_args!(
+                    "uid mismatch: the provided object specified uid {uid}, and no existing \
+                     object was found"
+                ),
+            ));
+        }
+        self.create_with(cx, object, write)
+    }
+}
+
+fn write_of(part: Part, options: &WriteOptions) -> Write<'_> {
+    Write {
+        part,
+        manager: &options.field_manager,
+        is_applied: false,
+        dry_run: options.dry_run,
     }
 }
 

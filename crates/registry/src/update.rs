@@ -3,7 +3,8 @@
 //! Every change is a function from the stored object to the wanted one: a PUT
 //! returns what the client sent, a patch the patched object, a caller in this
 //! process whatever it likes. When somebody else wrote in between, the function
-//! is asked again with the newer version.
+//! is asked again with the newer version. Who wrote what is noted in
+//! `metadata.managedFields`; an applied configuration brings its own note.
 //!
 //! Source: apiserver `pkg/registry/rest/update.go` `BeforeUpdate`,
 //! `pkg/registry/generic/registry/store.go` `Update`.
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use jobyard_api::{
     Object, ObjectKey, StatusError,
     field::{ErrorList, FieldError, Path},
+    managed_fields::{self, Writer},
 };
 
 use crate::{
@@ -45,6 +47,28 @@ impl From<Subresource> for Part {
             Subresource::Status => Self::Status,
         }
     }
+}
+
+impl Part {
+    /// The last segment of the path; `None` when no path leads there.
+    fn subresource(self) -> Option<&'static str> {
+        match self {
+            Self::Main => Some(Subresource::Main.name()),
+            Self::Status => Some(Subresource::Status.name()),
+            Self::Internal => None,
+        }
+    }
+}
+
+/// How a write is made, whatever it writes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Write<'a> {
+    pub(crate) part: Part,
+    /// Who owns then what the write says.
+    pub(crate) manager: &'a str,
+    /// Whether the written object already says who owns what of it.
+    pub(crate) is_applied: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// The wanted object, and what to tell the client about it.
@@ -89,7 +113,7 @@ impl<K: Object> Kind<K> {
                 warnings: Vec::new(),
             })
         };
-        let outcome = self.change(cx, &key, part, false, change)?;
+        let outcome = self.change(cx, &key, self.own_write(part), change)?;
         Ok(outcome.version.object())
     }
 
@@ -112,8 +136,18 @@ impl<K: Object> Kind<K> {
                 warnings: Vec::new(),
             })
         };
-        let outcome = self.change(cx, key, Part::Main, false, change)?;
+        let outcome = self.change(cx, key, self.own_write(Part::Main), change)?;
         Ok(outcome.version.object())
+    }
+
+    /// A write of a caller in this process.
+    pub(crate) fn own_write(&self, part: Part) -> Write<'_> {
+        Write {
+            part,
+            manager: &self.manager,
+            is_applied: false,
+            dry_run: false,
+        }
     }
 
     /// The pipeline of all changes.
@@ -121,8 +155,7 @@ impl<K: Object> Kind<K> {
         &self,
         cx: &Context,
         key: &ObjectKey,
-        part: Part,
-        dry_run: bool,
+        write: Write<'_>,
         mut change: impl FnMut(&K) -> Result<Wanted<K>, StatusError>,
     ) -> Result<Outcome<K>, StatusError> {
         let rules = &self.shelf.rules;
@@ -136,7 +169,7 @@ impl<K: Object> Kind<K> {
             check_version(&current, &object)?;
             restore(&mut object, &old, &mut warnings);
             (rules.apply_defaults)(&mut object);
-            let (errors, more) = match part {
+            let (errors, more) = match write.part {
                 Part::Internal => (ErrorList::new(), Vec::new()),
                 Part::Main => {
                     (rules.prepare_update)(&mut object, &old);
@@ -152,7 +185,7 @@ impl<K: Object> Kind<K> {
                 return Err(StatusError::invalid(K::RESOURCE, &key.name, &errors));
             }
             warnings.extend(more);
-            if object == *old {
+            if !note_owners(&mut object, &old, write, cx) {
                 return Ok(Outcome {
                     version: current,
                     warnings,
@@ -169,7 +202,7 @@ impl<K: Object> Kind<K> {
                     warnings,
                 });
             }
-            if dry_run {
+            if write.dry_run {
                 let version = Arc::new(encoded.at(current.revision, rules));
                 return Ok(Outcome { version, warnings });
             }
@@ -192,6 +225,35 @@ impl<K: Object> Kind<K> {
         }
         Err(StatusError::stale(K::RESOURCE, &key.name))
     }
+}
+
+/// Enters the write into `managedFields`; whether there is anything to write.
+fn note_owners<K: Object>(object: &mut K, old: &K, write: Write<'_>, cx: &Context) -> bool {
+    let kept = &old.metadata().managed_fields;
+    let owners = std::mem::replace(&mut object.metadata_mut().managed_fields, kept.clone());
+    let is_changed = object != old;
+    let Some(subresource) = write.part.subresource() else {
+        return is_changed;
+    };
+    if write.is_applied {
+        // Applied again, nothing changes: neither the object nor a time in it.
+        if !is_changed && managed_fields::same_but_times(owners.as_deref(), kept.as_deref()) {
+            return false;
+        }
+        object.metadata_mut().managed_fields = owners;
+        return true;
+    }
+    if !is_changed && (owners.is_none() || owners == *kept) {
+        return false;
+    }
+    object.metadata_mut().managed_fields = owners;
+    let writer = Writer {
+        manager: write.manager,
+        subresource,
+        now: cx.now,
+    };
+    managed_fields::record(Some(old), object, &writer);
+    object != old
 }
 
 /// The resourceVersion that the caller relies on.
@@ -258,7 +320,6 @@ fn restore<K: Object>(object: &mut K, old: &K, warnings: &mut Vec<String>) {
     metadata.deletion_grace_period_seconds = old.deletion_grace_period_seconds;
     metadata.generation = old.generation;
     metadata.self_link = None;
-    metadata.managed_fields.clone_from(&old.managed_fields);
     if metadata.uid.as_deref().is_none_or(str::is_empty) {
         metadata.uid.clone_from(&old.uid);
     }

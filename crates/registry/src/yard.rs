@@ -30,9 +30,14 @@ use crate::{
     version::{Encoded, Version},
 };
 
+/// The field manager of what the registry makes by itself.
+const MANAGER: &str = "jobyard";
+
 /// See the module.
 pub(crate) struct Yard {
     pub(crate) names: Names,
+    /// Who writes when no part of the process says that it does.
+    pub(crate) manager: Arc<str>,
     /// In every namespace's `kube-root-ca.crt`; `None` where no server is.
     pub(crate) ca_certificate: Option<String>,
     history_events_max: usize,
@@ -75,6 +80,7 @@ impl Yard {
         let newest = log.revision().0;
         Self {
             names: options.names,
+            manager: MANAGER.into(),
             ca_certificate: options.ca_certificate,
             history_events_max: options.history_events_max,
             log,

@@ -50,9 +50,41 @@ fn check_timeout(call: &Call<'_>) -> Result<(), StatusError> {
     )))
 }
 
-/// Options of create, update and patch; `kind` is `CreateOptions`, `UpdateOptions`, `PatchOptions`.
+/// Options of create and update; `kind` is `CreateOptions` or `UpdateOptions`.
 pub(super) fn write_options(call: &Call<'_>, kind: &str) -> Result<WriteOptions, StatusError> {
+    settled(call, kind, ErrorList::new())
+}
+
+/// Options of a patch. Only who applies may force, and must say who it is.
+///
+/// Source: apimachinery `pkg/apis/meta/v1/validation` `ValidatePatchOptions`.
+pub(super) fn patch_options(call: &Call<'_>, is_apply: bool) -> Result<WriteOptions, StatusError> {
     let mut errors = ErrorList::new();
+    let force = call.query.optional_flag("force");
+    if is_apply {
+        if call.query.text("fieldManager").is_empty() {
+            let path = Path::new("fieldManager");
+            errors.push(FieldError::required(&path, "is required for apply patch"));
+        }
+    } else if force.is_some() {
+        let detail = "may not be specified for non-apply patch";
+        errors.push(FieldError::forbidden(&Path::new("force"), detail));
+    }
+    let options = settled(call, "PatchOptions", errors)?;
+    Ok(WriteOptions {
+        force: force.unwrap_or(false),
+        ..options
+    })
+}
+
+/// What all writes may say; `errors` are those of what only this kind may say.
+fn settled(
+    call: &Call<'_>,
+    kind: &str,
+    mut errors: ErrorList,
+) -> Result<WriteOptions, StatusError> {
+    let asked = call.query.text("fieldManager");
+    check_field_manager(asked, &mut errors);
     let dry_run = dry_run(call.query.values("dryRun"), &mut errors);
     let field_validation = match call.query.text("fieldValidation") {
         "" | "Warn" => FieldValidation::Warn,
@@ -65,13 +97,6 @@ pub(super) fn write_options(call: &Call<'_>, kind: &str) -> Result<WriteOptions,
             FieldValidation::Warn
         }
     };
-    let force = call.query.optional_flag("force");
-    if kind == "PatchOptions" && force.is_some() {
-        let detail = "may not be specified for non-apply patch";
-        errors.push(FieldError::forbidden(&Path::new("force"), detail));
-    }
-    let asked = call.query.text("fieldManager");
-    check_field_manager(asked, &mut errors);
     if !errors.is_empty() {
         return Err(StatusError::invalid_kind("meta.k8s.io", kind, "", &errors));
     }

@@ -2,12 +2,14 @@
 
 use http::{Response, StatusCode};
 use jobyard_api::{StatusError, patch::PatchKind, status::Reason};
-use jobyard_registry::request::{Body as RequestBody, Patch, Subresource, Written};
+use jobyard_registry::request::{Apply, Body as RequestBody, Patch, Subresource, Written};
 
 use super::{Call, options};
 use crate::{
+    authorization,
     negotiation::{self, Accepted},
     request_body,
+    request_info::Route,
     response::{self, Body},
 };
 
@@ -41,9 +43,21 @@ pub(super) async fn patch(
     call: &Call<'_>,
     part: Subresource,
 ) -> Result<Response<Body>, StatusError> {
-    let kind = patch_kind(call)?;
+    let kind = match request_body::media_type(&call.headers).as_str() {
+        "application/json-patch+json" => PatchKind::Json,
+        "application/merge-patch+json" => PatchKind::Merge,
+        "application/strategic-merge-patch+json" => PatchKind::Strategic,
+        "application/apply-patch+yaml" => return apply(call, part).await,
+        _ => {
+            return Err(StatusError::new(
+                Reason::UnsupportedMediaType,
+                "415: Unsupported Media Type",
+            )
+            .about("", "", ""));
+        }
+    };
     let accepted = negotiation::accept_object(&call.headers)?;
-    let options = options::write_options(call, "PatchOptions")?;
+    let options = options::patch_options(call, false)?;
     let patch = Patch {
         kind,
         bytes: call.body.clone(),
@@ -54,17 +68,20 @@ pub(super) async fn patch(
     answer(call, accepted, &written).await
 }
 
-/// How the patch is written. Server-side apply is not served, and is refused like any unknown type.
-fn patch_kind(call: &Call<'_>) -> Result<PatchKind, StatusError> {
-    match request_body::media_type(&call.headers).as_str() {
-        "application/json-patch+json" => Ok(PatchKind::Json),
-        "application/merge-patch+json" => Ok(PatchKind::Merge),
-        "application/strategic-merge-patch+json" => Ok(PatchKind::Strategic),
-        _ => Err(
-            StatusError::new(Reason::UnsupportedMediaType, "415: Unsupported Media Type")
-                .about("", "", ""),
-        ),
-    }
+/// PATCH with a configuration to apply: it creates what is not there, which the
+/// user must be allowed to do as by POST.
+async fn apply(call: &Call<'_>, part: Subresource) -> Result<Response<Body>, StatusError> {
+    let accepted = negotiation::accept_object(&call.headers)?;
+    let options = options::patch_options(call, true)?;
+    let route = Route::Resource(call.path.clone());
+    let apply = Apply {
+        bytes: call.body.clone(),
+        may_create: authorization::authorize(Some(&call.cx.user), "create", &route, ""),
+    };
+    let written = call
+        .resource
+        .apply(&call.cx, &call.key(), part, &apply, &options)?;
+    answer(call, accepted, &written).await
 }
 
 fn body(call: &Call<'_>) -> Result<RequestBody, StatusError> {

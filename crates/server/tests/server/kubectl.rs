@@ -252,20 +252,6 @@ async fn patch_speaks_three_languages() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn server_side_apply_is_refused_with_a_reason() {
-    let served = Served::start();
-    let ran = served
-        .kubectl_with(&["apply", "--server-side", "-f", "-"], PI)
-        .await;
-    assert_eq!(ran.code, Some(1));
-    assert!(
-        ran.stderr.contains("415: Unsupported Media Type"),
-        "{}",
-        ran.stderr
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn replace_and_delete() {
     let served = Served::start();
     let config = |value: &str| {

@@ -106,7 +106,7 @@ async fn bodies_may_be_json_or_yaml_and_nothing_else() {
             "reason": "UnsupportedMediaType", "code": 415,
         })
     );
-    let headers = [("content-type", "application/apply-patch+yaml")];
+    let headers = [("content-type", "application/json")];
     let refused = client
         .send("PATCH", &format!("{JOBS}/untyped"), &headers, "{}")
         .await;
