@@ -97,35 +97,29 @@ impl IndexSet {
         Ok(set)
     }
 
-    /// Reads what is stored: what cannot be read is skipped, and nothing is read
-    /// from the first index that is out of range.
+    /// Reads what is stored: what cannot be read is skipped, as is what comes
+    /// before the indexes that were read already, and nothing is read from the
+    /// first index that is out of range.
     pub fn parse_lenient(text: &str, completions: u32) -> Self {
-        let mut intervals = Vec::new();
-        for fragment in text.split(',').filter(|fragment| !fragment.is_empty()) {
-            let (first, second) = match fragment.split_once('-') {
-                Some((first, second)) => (first, Some(second)),
-                None => (fragment, None),
-            };
-            let Ok(first) = first.parse::<u32>() else {
+        let mut set = Self::new();
+        for fragment in text.split(',') {
+            let mut limits = fragment.split('-');
+            let Some(Ok(first)) = limits.next().map(str::parse::<u32>) else {
                 continue;
             };
             if first >= completions {
                 break;
             }
-            let last = match second.map(str::parse::<u32>) {
+            // A third part says nothing.
+            let last = match limits.next().map(str::parse::<u32>) {
                 None => first,
                 Some(Ok(last)) => last.min(completions - 1),
                 Some(Err(_)) => continue,
             };
-            if last >= first {
-                intervals.push((first, last));
+            let is_behind = set.intervals.last().is_none_or(|(_, end)| last > *end);
+            if last >= first && is_behind {
+                set.push(first, last);
             }
-        }
-        // In order already, unless somebody else wrote them.
-        intervals.sort_unstable();
-        let mut set = Self::new();
-        for (first, last) in intervals {
-            set.push(first, last);
         }
         set
     }
@@ -339,6 +333,9 @@ mod tests {
             ("0,7,1", 5, "0"),
             ("2-x,3", 5, "3"),
             ("0,1,1-3", 5, "0-3"),
+            ("x,1-2,9", 10, "1,2,9"),
+            ("5,1,3-7", 10, "5-7"),
+            ("1-2-5,,4-3,6", 10, "1,2,6"),
         ] {
             assert_eq!(
                 IndexSet::parse_lenient(text, completions).to_string(),

@@ -174,6 +174,10 @@ that have no labels or the label job-name of the Job. Write `finalizers: []` for
 counted already. The index of such a Pod is that of its annotation, or the number in its name
 (NAME-INDEX, NAME-INDEX-suffix). Kinds other than Job and Pod are left out.
 
+spec.managedBy: without it, and with kubernetes.io/job-controller, the plan is that of the built-in
+controller of a cluster or a yard; with jobyard.dev/job-controller it is that of `jobyard
+controller`, the same. A Job with any other is left alone.
+
 Exit code: 0 the plan is printed, 2 bad usage or input.";
 
 /// `jobyard controller`

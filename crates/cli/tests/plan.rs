@@ -120,9 +120,11 @@ fn json_has_exactly_the_promised_fields() {
     assert_eq!(
         keys,
         [
+            "adopt",
             "create",
             "delete",
             "events",
+            "release",
             "removeFinalizer",
             "requeueAfterSeconds",
             "status"
@@ -233,6 +235,18 @@ fn bad_input_is_refused_with_its_place() {
         ("a: [1\n", "stdin is no manifest: line"),
         ("kind: Job\n", "stdin:1: apiVersion and kind must be set"),
         (
+            &*JOB.replace("batch/v1", "batch/v1beta1"),
+            "stdin:1: apiVersion \"batch/v1beta1\" has no Job that this program knows; write \"batch/v1\"",
+        ),
+        (
+            &*JOB.replace("batch/v1", "v1"),
+            "stdin:1: apiVersion \"v1\" has no Job that this program knows; write \"batch/v1\"",
+        ),
+        (
+            &*format!("{JOB}---\n{}", pod.replace("v1", "v2")),
+            "stdin:8: apiVersion \"v2\" has no Pod that this program knows; write \"v1\"",
+        ),
+        (
             &*format!("{JOB}---\napiVersion: v1\nkind: Pod\n"),
             "stdin:8: metadata.name: Required value",
         ),
@@ -273,6 +287,17 @@ fn what_is_tolerated_is_said() {
     assert_eq!(output.status.code(), Some(0));
     assert!(
         stderr(&output).contains("would refuse this Job: spec.template.spec.restartPolicy"),
+        "{}",
+        stderr(&output)
+    );
+
+    let odd = format!(
+        "{JOB}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: a-1}}\nstatus: {{phase: Banana}}\n"
+    );
+    let output = plan(&["-"], &odd);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(
+        stderr(&output).contains("stdin:8: status.phase: \"Banana\" is none of Pending"),
         "{}",
         stderr(&output)
     );

@@ -41,6 +41,9 @@ pub trait View: Send + Sync + Sized + 'static {
 pub enum IndexKey {
     /// Controlled by the object with this uid.
     Controller(Uid),
+    /// Controlled by the object with this uid, and at its end; for views that tell
+    /// those from the others.
+    Ended(Uid),
     /// An owner reference, controlling or not, to this uid.
     Owner(Uid),
     /// No controller, in this namespace.

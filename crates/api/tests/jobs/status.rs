@@ -129,6 +129,25 @@ fn c08_succeeded_does_not_fall() {
     );
 }
 
+/// It shrank from 6 to 3, and its parallelism was changed before its status.
+#[test]
+fn successes_fall_with_the_indexes_that_were_lost() {
+    let before = indexed(
+        3,
+        2,
+        &json!({"succeeded": 4, "completedIndexes": "0,2,4-5"}),
+    );
+    let fallen = |succeeded: i32| {
+        let status = json!({"succeeded": succeeded, "completedIndexes": "0,2"});
+        patch_status(&before, &json!({"status": status}))
+    };
+    fallen(2).unwrap();
+    refused(
+        &fallen(1),
+        &["status.succeeded: Invalid value: 1: cannot decrease the succeeded counter"],
+    );
+}
+
 #[test]
 fn c09_more_ready_than_active() {
     refused(

@@ -67,7 +67,14 @@ pub(super) fn read(path: &Path) -> Result<Given> {
                     if document.value.pointer("/metadata/finalizers").is_some() {
                         pod.metadata.finalizers.get_or_insert_default();
                     }
+                    warnings.extend(odd_phase(&pod).map(|what| format!("{source}: {what}")));
                     pods.push((pod, source));
+                }
+                (api_version, kind @ ("Job" | "Pod")) if is_of_kubernetes(api_version, kind) => {
+                    bail!(
+                        "{source}: apiVersion {api_version:?} has no {kind} that this program knows; write {:?}",
+                        if kind == "Job" { "batch/v1" } else { "v1" }
+                    )
                 }
                 ("", _) | (_, "") => bail!(
                     "{source}: apiVersion and kind must be set; found apiVersion {:?} and kind {:?}",
@@ -104,6 +111,26 @@ pub(super) fn read(path: &Path) -> Result<Given> {
         job,
         pods: pods.into_iter().map(|(pod, _)| pod).collect(),
         warnings,
+    })
+}
+
+/// Whether a kind of this name and API group is the one of Kubernetes, in whatever
+/// version; operators have Jobs of their own.
+fn is_of_kubernetes(api_version: &str, kind: &str) -> bool {
+    match api_version.split_once('/') {
+        Some((group, _)) => kind == "Job" && group == "batch",
+        None => !api_version.is_empty(),
+    }
+}
+
+/// What to say of a phase that Pods do not have.
+fn odd_phase(pod: &Pod) -> Option<String> {
+    let phase = pod.status.as_ref()?.phase.as_deref()?;
+    let is_known = ["Pending", "Running", "Succeeded", "Failed", "Unknown", ""].contains(&phase);
+    (!is_known).then(|| {
+        format!(
+            "status.phase: {phase:?} is none of Pending, Running, Succeeded, Failed and Unknown; taken for Pending, as what has not ended"
+        )
     })
 }
 

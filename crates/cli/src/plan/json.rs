@@ -1,6 +1,7 @@
 //! The plan for programs.
 //!
-//! One object of a fixed shape; `status` is a Kubernetes `JobStatus`. Looks
+//! One object of a fixed shape; `status` is a Kubernetes `JobStatus`. What loses its
+//! finalizer on the way of being deleted or let go stands in both lists. Looks
 //! that the sync's own writes cause are not waited for, so they are no part of
 //! `requeueAfterSeconds`.
 
@@ -15,6 +16,8 @@ use super::Plan;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
+    adopt: Vec<&'a str>,
+    release: Vec<&'a str>,
     create: Vec<Create>,
     delete: Vec<&'a str>,
     remove_finalizer: Vec<&'a str>,
@@ -39,6 +42,8 @@ struct Event {
 /// The plan as JSON.
 pub(super) fn print(plan: &Plan) -> Result<String> {
     let mut document = Document {
+        adopt: Vec::new(),
+        release: Vec::new(),
         create: Vec::new(),
         delete: Vec::new(),
         remove_finalizer: Vec::new(),
@@ -77,16 +82,17 @@ fn add<'a>(action: &'a JobAction, document: &mut Document<'a>) {
                 document.remove_finalizer.push(pod);
             }
         }
-        JobAction::RemoveFinalizer { pod, .. }
-        | JobAction::Release {
+        JobAction::RemoveFinalizer { pod, .. } => document.remove_finalizer.push(pod),
+        JobAction::Release {
             pod,
-            removes_finalizer: true,
-        } => document.remove_finalizer.push(pod),
-        JobAction::Adopt { .. }
-        | JobAction::Release {
-            removes_finalizer: false,
-            ..
-        } => {}
+            removes_finalizer,
+        } => {
+            document.release.push(pod);
+            if *removes_finalizer {
+                document.remove_finalizer.push(pod);
+            }
+        }
+        JobAction::Adopt { pod } => document.adopt.push(pod),
     }
 }
 

@@ -264,8 +264,14 @@ fn left_alone(job: &JobView, pod: &PodView) -> Option<String> {
             format!("its controller is {} with uid {}", other.name, other.uid)
         }
         Some(_) => {
-            "the selector no longer matches it, and a Job that is being deleted lets go of no Pod"
-                .to_owned()
+            let finalizer = if pod.has_tracking_finalizer {
+                "; the clean-up of orphans, which is no part of a sync, takes its tracking finalizer"
+            } else {
+                ""
+            };
+            format!(
+                "the selector no longer matches it, and a Job that is being deleted lets go of no Pod{finalizer}"
+            )
         }
         None if job.is_deleting => "a Job that is being deleted adopts no Pod".to_owned(),
         None if pod.is_deleting => {

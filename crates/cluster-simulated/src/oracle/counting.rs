@@ -211,16 +211,8 @@ fn judge_indexes(scene: &Scene<'_>, after: &JobFacts) -> Finding {
     may(completed.is_disjoint(&failed), Law::Indexes, &|| {
         format!("completedIndexes {completed_text:?} and failedIndexes {failed_text:?} overlap")
     })?;
-    // A Job that shrank and is not elastic any more may not have fewer successes:
-    // the API server would refuse its status.
-    let is_elastic = after.completions == Some(after.parallelism);
-    let before = if is_elastic {
-        0
-    } else {
-        scene.job.status.succeeded
-    };
     may(
-        after.status.succeeded == before.max(completed.len() as i64),
+        after.status.succeeded == completed.len() as i64,
         Law::Indexes,
         &|| {
             format!(

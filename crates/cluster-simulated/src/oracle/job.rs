@@ -109,11 +109,10 @@ impl JobFacts {
         self.selector.matches(&labels)
     }
 
-    /// Whether the Pod is one that the Job works with. A Job that is being deleted
-    /// lets no Pod go, and frees all that it has.
+    /// Whether the Pod is one that the Job works with. One that it no longer selects
+    /// it lets go of, or, while it is being deleted, leaves to orphan clean-up.
     pub(super) fn claims(&self, pod: &PodFacts) -> bool {
-        let is_kept = || self.selects(pod) || (self.is_deleting && pod.is_tracked);
-        pod.is_controlled_by(&self.uid) && is_kept()
+        pod.is_controlled_by(&self.uid) && self.selects(pod)
     }
 
     /// Whether the Pod has an index of this Job; always, without indexes.

@@ -157,10 +157,8 @@ impl<'a> Tally<'a> {
     }
 
     fn fail_job(&self) -> Option<Verdict> {
-        let failed = self
-            .pods
-            .iter()
-            .filter(|pod| pod.is_tracked && self.job.takes_as_failed(pod));
+        // Also one that has no finalizer, and so is not counted.
+        let failed = self.pods.iter().filter(|pod| self.job.takes_as_failed(pod));
         let messages: Vec<String> = failed
             .filter_map(|pod| match Failure::of(self.job, pod) {
                 Failure::FailJob(message) => Some(message),

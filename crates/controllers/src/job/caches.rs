@@ -2,13 +2,16 @@
 //!
 //! A view is made once for each version of an object. The index under a Job's
 //! uid holds its unsettled Pods only: a Job of 10,000 Pods, 100 at a time, costs
-//! each sync some 100 Pods and not up to 10,000.
+//! each sync some 100 Pods and not up to 10,000. Failed Pods that are settled are
+//! found apart, for Jobs that may fail by one.
 
 use std::{ops::Deref, sync::Arc};
 
 use jobyard_api::{ObjectKey, Uid, batch, core, well_known::LABEL_CONTROLLER_UID};
 use jobyard_cluster::{IndexKey, Informer, View};
-use jobyard_decide::job::{JobView, PodView};
+use jobyard_decide::job::{
+    JobView, PodView, pod_failure_policy::PodFailurePolicy, pod_view::PodPhase,
+};
 use smallvec::{SmallVec, smallvec};
 
 /// A Job in the cache.
@@ -75,6 +78,9 @@ impl View for CachedPod {
             Some(controller) if !self.is_settled() => {
                 smallvec![IndexKey::Controller(controller.uid.clone())]
             }
+            Some(controller) if self.phase == PodPhase::Failed => {
+                smallvec![IndexKey::Ended(controller.uid.clone())]
+            }
             Some(_) => SmallVec::new(),
             None => {
                 let mut keys = smallvec![IndexKey::NoController(self.key.namespace.clone())];
@@ -99,6 +105,16 @@ pub(crate) fn jobs_for_orphan(jobs: &Informer<CachedJob>, pod: &PodView) -> Vec<
         found.extend(jobs.indexed(&IndexKey::Selected(uid)));
     }
     found.retain(|job| job.key.namespace == pod.key.namespace && job.selector.matches(&labels));
+    found
+}
+
+/// The Pods of a Job that its sync may have to look at.
+pub(crate) fn pods_of(pods: &Informer<CachedPod>, job: &JobView) -> Vec<Arc<CachedPod>> {
+    let mut found = pods.indexed(&IndexKey::Controller(job.uid.clone()));
+    let policy = job.pod_failure_policy.as_ref();
+    if policy.is_some_and(PodFailurePolicy::may_fail_job) {
+        found.extend(pods.indexed(&IndexKey::Ended(job.uid.clone())));
+    }
     found
 }
 

@@ -5,10 +5,14 @@
 use std::sync::Arc;
 
 use jobyard_api::{batch, core, well_known::JOB_TRACKING_FINALIZER};
-use jobyard_cluster::{Cluster, ClusterError, IndexKey, MetadataEdit};
-use jobyard_decide::job::{Claim, JobView, PodView, claim, pod_template};
+use jobyard_cluster::{Cluster, ClusterError, MetadataEdit};
+use jobyard_decide::job::{Claim, JobView, PodView, claim, orphan::is_orphan, pod_template};
 
-use super::{Controller, caches::orphans_for_job, sync::SyncError};
+use super::{
+    Controller, Orphan,
+    caches::{orphans_for_job, pods_of},
+    sync::SyncError,
+};
 
 impl<C: Cluster> Controller<C> {
     /// The Pods that the Job works with, after adopting and releasing what has
@@ -17,7 +21,7 @@ impl<C: Cluster> Controller<C> {
     /// Every candidate is tried; the first error ends the sync afterwards,
     /// because a Pod that could not be claimed would be missed in the counts.
     pub(super) async fn claim_pods(&self, job: &JobView) -> Result<Vec<Arc<PodView>>, SyncError> {
-        let controlled = self.pods.indexed(&IndexKey::Controller(job.uid.clone()));
+        let controlled = pods_of(&self.pods, job);
         let orphans = orphans_for_job(&self.pods, job);
         let mut claimed = Vec::with_capacity(controlled.len());
         let mut may_adopt = None;
@@ -28,7 +32,12 @@ impl<C: Cluster> Controller<C> {
                     claimed.push(pod.0.clone());
                     continue;
                 }
-                Claim::Ignore => continue,
+                Claim::Ignore => {
+                    if is_orphan(pod, Some(job), &self.options.controller_name) {
+                        self.queues.orphans.add(Orphan::Pod(pod.key.clone()));
+                    }
+                    continue;
+                }
                 Claim::Release => self.release(job, pod).await,
                 Claim::Adopt => {
                     if may_adopt.is_none() {
@@ -51,6 +60,7 @@ impl<C: Cluster> Controller<C> {
             return Err(error);
         }
         self.memories.correct(&job.key, &mut claimed);
+        claimed.retain(|pod| job.looks_at(pod));
         Ok(claimed)
     }
 

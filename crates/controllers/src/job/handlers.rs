@@ -77,10 +77,14 @@ impl Pods {
             return;
         }
         self.metrics.pod_changed(old, new);
-        // What has ended changes a Job no more; that it ends may change much,
-        // also without the finalizer: a Pod that was terminating is gone.
-        let had_ended =
-            |pod: &&PodView| old.is_none_or(|old| old.phase.is_terminal()) && pod.is_settled();
+        // What has ended changes a Job no more, unless a FailJob rule is met by a
+        // condition that comes later; that it ends may change much, also without the
+        // finalizer: a Pod that was terminating is gone.
+        let had_ended = |pod: &&PodView| {
+            let is_as_before =
+                |old: &PodView| old.phase.is_terminal() && old.conditions == pod.conditions;
+            old.is_none_or(is_as_before) && pod.is_settled()
+        };
         if let Some(new) = new.filter(|new| !had_ended(new)) {
             self.look_at(new, old.is_none() && new.is_active());
         }

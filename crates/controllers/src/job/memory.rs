@@ -219,7 +219,7 @@ impl Memories {
                 Some(Known::Gone) => false,
                 Some(Known::Released) => {
                     Arc::make_mut(pod).has_tracking_finalizer = false;
-                    !pod.is_settled()
+                    true
                 }
             });
         });

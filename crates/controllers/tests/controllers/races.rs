@@ -213,6 +213,65 @@ async fn l15_a_pod_that_loses_owner_and_finalizer_at_once_is_replaced() {
     assert_eq!(world.pods().len(), 2);
 }
 
+/// Somebody took its finalizer, so it is counted nowhere; what its rule says holds
+/// all the same, also if what the rule asks for comes later than its end.
+#[tokio::test(start_paused = true)]
+async fn a_failed_pod_without_finalizer_may_still_fail_the_job() {
+    for condition_comes_later in [false, true] {
+        let world = World::with_job_controller();
+        let job = json!({
+            "completions": 2,
+            "parallelism": 2,
+            "podFailurePolicy": { "rules": [
+                { "action": "FailJob", "onPodConditions": [{ "type": "ConfigIssue" }] },
+            ] },
+        });
+        world.create_job("pi", job).await;
+        world.until_active("pi", 2).await;
+        let pod = name(&*world.pods()[0]);
+        world.set_phase(&pod, "Running").await;
+        world
+            .edit::<core::Pod>(&pod, |pod| pod.metadata.finalizers = None)
+            .await;
+        let at_fault = core::PodCondition {
+            type_: "ConfigIssue".to_owned(),
+            status: "True".to_owned(),
+            ..core::PodCondition::default()
+        };
+        world
+            .change_status(&pod, |status| {
+                status.phase = Some("Failed".to_owned());
+                if !condition_comes_later {
+                    status
+                        .conditions
+                        .get_or_insert_default()
+                        .push(at_fault.clone());
+                }
+            })
+            .await;
+        if condition_comes_later {
+            world.settle().await;
+            assert!(condition(&*world.job("pi").await, "FailureTarget").is_none());
+            world
+                .change_status(&pod, |status| {
+                    status
+                        .conditions
+                        .get_or_insert_default()
+                        .push(at_fault.clone());
+                })
+                .await;
+        }
+        world
+            .until("the Job fails", async || {
+                condition(&*world.job("pi").await, "FailureTarget").is_some()
+            })
+            .await;
+        let job = world.job("pi").await;
+        let target = condition(&job, "FailureTarget").expect("it was just there");
+        assert_eq!(target.reason.as_deref(), Some("PodFailurePolicy"));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn l16_a_finalizer_left_on_a_pod_of_a_finished_job_is_removed() {
     let mut world = World::with_job_controller();

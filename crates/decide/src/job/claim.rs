@@ -2,8 +2,8 @@
 //!
 //! A Job owns the Pods that refer to it as their controller. Pods without a
 //! controller that its selector matches are adopted, Pods of its own that the
-//! selector no longer matches are let go. A Job that is being deleted does neither,
-//! and keeps what it has until it has taken the finalizer away.
+//! selector no longer matches are let go. A Job that is being deleted does neither:
+//! what it no longer selects is not its own any more, and `orphan` frees it.
 //!
 //! Source: upstream `getPodsForJob`, `PodControllerRefManager.ClaimPods`
 //! (`pkg/controller/controller_ref_manager.go`).
@@ -47,10 +47,6 @@ pub fn claim(job: &JobView, pod: &PodView) -> Claim {
     match &pod.controller {
         Some(controller) if controller.uid != job.uid => Claim::Ignore,
         Some(_) if is_selected() => Claim::Claimed,
-        // Differs from Kubernetes: there a deleting Job leaves such a Pod alone,
-        // nobody else removes its finalizer, and a foreground deletion waits for
-        // it for ever.
-        Some(_) if job.is_deleting && pod.has_tracking_finalizer => Claim::Claimed,
         Some(_) if job.is_deleting => Claim::Ignore,
         Some(_) => Claim::Release,
         None if job.is_deleting || pod.is_deleting || !is_selected() => Claim::Ignore,

@@ -19,7 +19,7 @@
 //! ```text
 //! watermarks.check(written)?;
 //! if let Some(skip) = job::skip(&job, controller_name) { record(skip.event()); return }
-//! let claimed = candidates.filter(job::claim), and not settled;
+//! let claimed = candidates.filter(job::claim).filter(job.looks_at);
 //! let plan = job::plan(&job, &Snapshot { pods: &claimed, backoff, controller_name, now });
 //! let done = match plan.work() { None | Create(pods) | Delete(pods) => requests };
 //! let settled = plan.settle(&done);

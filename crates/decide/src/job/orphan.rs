@@ -4,11 +4,19 @@
 //! is gone or finished, nobody will: the finalizer is removed, so that the Pod
 //! can be deleted.
 //!
-//! Source: upstream `syncOrphanPod`, `handleOrphan...`.
+//! Differs from Kubernetes: so it is when the Job is being deleted and no longer
+//! selects the Pod. There nobody takes that finalizer, and a foreground deletion
+//! waits for the Pod for ever.
+//!
+//! Source: upstream `syncOrphanPod`.
 
 use jobyard_api::well_known::JOB_CONTROLLER_NAME;
 
-use crate::job::{pod_view::PodView, view::JobView};
+use crate::job::{
+    claim::{Claim, claim},
+    pod_view::PodView,
+    view::JobView,
+};
 
 /// Whether the tracking finalizer of this Pod is to be removed for want of a Job.
 ///
@@ -28,6 +36,9 @@ pub fn is_orphan(pod: &PodView, job: Option<&JobView>, controller_name: &str) ->
     }
     match job.filter(|job| job.uid == controller.uid) {
         None => controller_name == JOB_CONTROLLER_NAME,
-        Some(job) => *job.managed_by == *controller_name && job.is_finished(),
+        Some(job) => {
+            let is_left = || job.is_deleting && claim(job, pod) == Claim::Ignore;
+            *job.managed_by == *controller_name && (job.is_finished() || is_left())
+        }
     }
 }

@@ -111,7 +111,12 @@ pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, S
     let backoff = snapshot
         .backoff
         .after(&tally.newly_succeeded, &tally.newly_failed, now);
-    let verdict = Verdict::before_managing(job, &tally, snapshot);
+    let verdict = Verdict::up_to_deadline(job, &tally, snapshot);
+    let deadline = match verdict {
+        Some(_) => None,
+        None => verdict::next_deadline(job, now),
+    };
+    let verdict = verdict.or_else(|| Verdict::by_indexes(job, &tally));
     let is_managed = verdict.is_none() && !job.is_deleting;
     let Management {
         work,
@@ -124,10 +129,6 @@ pub fn plan<'a>(job: &'a JobView, snapshot: &Snapshot<'a>) -> Result<Plan<'a>, S
         },
         None if is_managed => manage::manage(job, &tally, snapshot, backoff.until()),
         None => Management::default(),
-    };
-    let deadline = match verdict {
-        Some(_) => None,
-        None => verdict::next_deadline(job, now),
     };
     // What the limit of one sync has cut off is the next one's, at once.
     let rest = (work.len() >= manage::PODS_PER_SYNC_MAX).then_some(now);

@@ -78,6 +78,14 @@ impl FailureMatch {
 }
 
 impl PodFailurePolicy {
+    /// Whether the failure of a single Pod may fail the Job.
+    pub fn may_fail_job(&self) -> bool {
+        let actions = self.rules.iter().map(|rule| rule.action);
+        actions
+            .into_iter()
+            .any(|action| action == Some(FailureAction::FailJob))
+    }
+
     /// The first rule that matches this failed Pod. `None`: count it.
     pub fn matching(&self, pod: &PodView) -> Option<FailureMatch> {
         self.rules.iter().enumerate().find_map(|(index, rule)| {

@@ -164,8 +164,8 @@ impl PodView {
         !self.phase.is_terminal() && self.is_deleting
     }
 
-    /// Whether no Job has anything left to do with the Pod: ended, and its
-    /// finalizer gone, so it is counted. Snapshots leave such Pods out.
+    /// Whether no Job has anything left to count of the Pod: ended, and its
+    /// finalizer gone. Snapshots leave such Pods out, unless they may fail the Job.
     pub fn is_settled(&self) -> bool {
         self.phase.is_terminal() && !self.has_tracking_finalizer
     }

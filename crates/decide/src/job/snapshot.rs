@@ -7,7 +7,9 @@
 //!
 //! A snapshot leaves out settled Pods ([`PodView::is_settled`]): they are in the
 //! counters of the status, and looking at them again at every sync would make a
-//! Job of N Pods cost N squared.
+//! Job of N Pods cost N squared. Failed Pods of a Job with a FailJob rule are the
+//! exception ([`JobView::looks_at`](crate::job::JobView::looks_at)); backoffLimit
+//! keeps them few.
 //!
 //! Source: upstream `syncJob`, gate `StaleControllerConsistencyJob`.
 
@@ -20,7 +22,8 @@ use crate::job::{backoff::BackoffRecord, pod_view::PodView};
 /// The world at one moment, for one Job.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
-    /// The claimed Pods (see [`crate::job::claim()`]) that are not settled, in the order of the cache.
+    /// The claimed Pods (see [`crate::job::claim()`]) that the Job looks at
+    /// ([`JobView::looks_at`](crate::job::JobView::looks_at)), in the order of the cache.
     pub pods: &'a [Arc<PodView>],
     /// The record that the last sync left; the default after a restart.
     pub backoff: BackoffRecord,

@@ -77,8 +77,12 @@ impl<'a> Tally<'a> {
         if let Some(completions) = job.index_count() {
             let failed_before = per_index::failed_before(job, completions);
             completed_before = IndexSet::parse_lenient(&job.status.completed_indexes, completions);
-            let new_indexes: IndexSet = newly_succeeded
-                .iter()
+            let failed_uids: HashSet<&Uid> = uncounted.failed.iter().collect();
+            // Successes of an Indexed Job are never listed, so a uid in that list says
+            // nothing. One in the other does: that Pod is a failure.
+            let new_indexes: IndexSet = pods()
+                .filter(|pod| pod.phase == PodPhase::Succeeded && pod.has_tracking_finalizer)
+                .filter(|pod| job.accepts_index_of(pod) && !failed_uids.contains(&pod.uid))
                 .filter_map(|pod| pod.completion_index)
                 .filter(|index| !failed_before.contains(*index))
                 .collect();

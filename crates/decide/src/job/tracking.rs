@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use jobyard_api::{Uid, indexes::IndexSet};
+use jobyard_api::Uid;
 
 use crate::job::{
     pod_failure_policy::FailureAction,
@@ -58,7 +58,7 @@ pub(crate) fn track<'a>(
     let mut listed: HashSet<&Uid> = HashSet::new();
     let before = uncounted.clone();
     listed.extend(before.succeeded.iter().chain(&before.failed));
-    let mut new_indexes = HashSet::new();
+    let mut new_indexes = 0;
     let mut release = Vec::new();
     let mut is_at_cap = false;
     let mut failures_handled = Vec::new();
@@ -71,37 +71,30 @@ pub(crate) fn track<'a>(
             failures_handled.extend(failure_handled(job, verdict, pod));
         }
         match end_to_count(job, verdict, pod) {
-            Some(_) if listed.contains(&pod.uid) => {}
+            // The text says of each index whether it is counted.
             Some(Outcome::Complete) if job.index_count().is_some() => {
-                let index = pod.completion_index;
-                new_indexes.extend(index.filter(|index| !tally.completed_before.contains(*index)));
+                let is_new = |index| {
+                    let is_completed = tally.succeeded_indexes.contains(index);
+                    is_completed && !tally.completed_before.contains(index)
+                };
+                new_indexes += usize::from(pod.completion_index.is_some_and(is_new));
             }
+            Some(_) if listed.contains(&pod.uid) => {}
             Some(Outcome::Complete) => uncounted.succeeded.push(pod.uid.clone()),
             Some(Outcome::Failed) => uncounted.failed.push(pod.uid.clone()),
             None => {}
         }
-        if new_indexes.len() + uncounted.len() >= UNCOUNTED_MAX {
+        if new_indexes + uncounted.len() >= UNCOUNTED_MAX {
             is_at_cap = true;
             break;
         }
     }
     status.uncounted = Some(uncounted);
     if job.index_count().is_some() {
-        // Those beyond the cap still have their finalizer: they are the next sync's.
-        let new_indexes: IndexSet = new_indexes.into_iter().collect();
-        let new_indexes = new_indexes.intersection(&tally.succeeded_indexes);
-        let completed = tally.completed_before.union(&new_indexes);
-        let is_elastic = job.index_count() == Some(job.parallelism);
-        let succeeded = completed.len() as u32;
-        // Differs from Kubernetes: a Job that shrank while it was elastic and is
-        // not any more may not have fewer successes. There the API server refuses
-        // every status from then on.
-        status.succeeded = if is_elastic {
-            succeeded
-        } else {
-            succeeded.max(status.succeeded)
-        };
-        status.completed_indexes = completed.to_string();
+        // All of them, also beyond the cap: those Pods keep their finalizer until the
+        // next sync, and their indexes are not new to it.
+        status.succeeded = tally.succeeded_indexes.len() as u32;
+        status.completed_indexes = tally.succeeded_indexes.to_string();
     }
     status.failed_indexes = tally
         .per_index

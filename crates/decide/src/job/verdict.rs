@@ -75,8 +75,8 @@ impl Verdict {
         }
     }
 
-    /// Verdicts 1 to 7: all that do not depend on how managing the Pods goes.
-    pub(crate) fn before_managing(
+    /// Verdicts 1 to 5. With one of them the deadline is waited for no longer.
+    pub(crate) fn up_to_deadline(
         job: &JobView,
         tally: &Tally<'_>,
         snapshot: &Snapshot<'_>,
@@ -85,8 +85,12 @@ impl Verdict {
             .or_else(|| fail_job_rule(job, snapshot))
             .or_else(|| backoff_limit(job, tally, snapshot))
             .or_else(|| deadline(job, snapshot.now))
-            .or_else(|| failed_indexes(job, tally))
-            .or_else(|| success_policy(job, tally))
+    }
+
+    /// Verdicts 6 and 7, which come before Pods are managed, too. The deadline
+    /// stays one to look at: the Job may yet wait for Pods that end.
+    pub(crate) fn by_indexes(job: &JobView, tally: &Tally<'_>) -> Option<Self> {
+        failed_indexes(job, tally).or_else(|| success_policy(job, tally))
     }
 
     /// Verdict 8, with the number of Pods still active after managing.

@@ -17,7 +17,10 @@ use jobyard_api::{
 };
 
 use crate::job::{
-    pod_failure_policy::PodFailurePolicy, status::JobStatus, success_policy::SuccessPolicy,
+    pod_failure_policy::PodFailurePolicy,
+    pod_view::{PodPhase, PodView},
+    status::JobStatus,
+    success_policy::SuccessPolicy,
 };
 
 /// A Job as a decision sees it.
@@ -108,6 +111,19 @@ impl JobView {
             Completions::Indexed(count) => Some(count),
             Completions::WorkQueue | Completions::Count(_) => None,
         }
+    }
+
+    /// Whether a sync has to look at this Pod of the Job: unless it is settled, and
+    /// also then if it failed and a rule may have the Job fail by it. Such a Pod lost
+    /// its finalizer to somebody else, or a condition came later.
+    ///
+    /// Source: upstream `getFailJobMessage`, which asks of counted Pods, too.
+    pub fn looks_at(&self, pod: &PodView) -> bool {
+        let may_fail_by = || {
+            let policy = self.pod_failure_policy.as_ref();
+            pod.phase == PodPhase::Failed && policy.is_some_and(PodFailurePolicy::may_fail_job)
+        };
+        !pod.is_settled() || may_fail_by()
     }
 
     /// Whether replacements wait for the end of a terminating Pod.

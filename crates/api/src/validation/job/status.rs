@@ -378,6 +378,16 @@ fn success_criteria(spec: &JobSpec, new: &Facts<'_>, path: &Path, errors: &mut E
     }
 }
 
+/// How many of the completed indexes the Job had before it shrank it has no more.
+fn lost_indexes(spec: &JobSpec, before: &JobStatus) -> i32 {
+    let text = before.completed_indexes.as_deref().unwrap_or_default();
+    let Some(Ok(below)) = spec.completions.map(u32::try_from) else {
+        return 0;
+    };
+    let count = |below| IndexSet::parse_lenient(text, below).len();
+    i32::try_from(count(u32::MAX) - count(below)).unwrap_or(i32::MAX)
+}
+
 /// Rules on the way from the old status to the new one.
 fn transition(
     spec: &JobSpec,
@@ -408,11 +418,13 @@ fn transition(
             "cannot decrease the failed counter",
         ));
     }
-    // An elastic Job loses completed indexes when it shrinks.
+    // An elastic Job loses completed indexes when it shrinks. Differs from
+    // Kubernetes: it may say so also when it is elastic no more.
+    let lost = lost_indexes(spec, before);
     let elastic = spec.completion_mode.as_deref() == Some("Indexed")
         && spec.completions.is_some()
         && spec.completions == spec.parallelism;
-    if count(status.succeeded) < count(before.succeeded) && !elastic {
+    if count(status.succeeded) < count(before.succeeded).saturating_sub(lost) && !elastic {
         errors.push(FieldError::invalid(
             &path.child("succeeded"),
             count(status.succeeded),

@@ -257,7 +257,7 @@ fn a_job_claims_what_it_controls_and_selects() {
             "own, not selected, with its finalizer",
             owned_pod("other", Some("job"), tracked),
             Claim::Release,
-            Claim::Claimed,
+            Claim::Ignore,
         ),
         (
             "of another",
@@ -439,6 +439,8 @@ fn finalizers_without_a_job_go() {
         job.spec.get_or_insert_default().managed_by = Some("acme.io/x".to_owned());
     });
     let later = selecting_job("later", |_| {});
+    let dying = selecting_job("job", |job| deleting(&mut job.metadata));
+    let unselected = owned_pod("other", Some("job"), tracked);
     let of_replica_set = owned_pod("mine", Some("job"), |pod| {
         tracked(pod);
         for owner in pod.metadata.owner_references.iter_mut().flatten() {
@@ -451,6 +453,19 @@ fn finalizers_without_a_job_go() {
         ("its job is gone", &own, None, true),
         ("another job of that name", &own, Some(&later), true),
         ("managed by another", &own, Some(&external), false),
+        ("its job is being deleted", &own, Some(&dying), false),
+        (
+            "so is a job that selects it no more",
+            &unselected,
+            Some(&dying),
+            true,
+        ),
+        (
+            "a job at work will let it go",
+            &unselected,
+            Some(&unfinished),
+            false,
+        ),
         (
             "no controller",
             &owned_pod("mine", None, tracked),

@@ -194,7 +194,7 @@ impl World {
                 Claim::Ignore => {}
             }
         }
-        claimed.retain(|pod| !pod.is_settled());
+        claimed.retain(|pod| job.looks_at(pod));
         claimed
     }
 
