@@ -15,7 +15,7 @@
 //! binding) or `delete`; asks `admission` and the rules of its kind (`habits`,
 //! and the `Strategy` of the API crate); and ends in `yard`, which orders the
 //! writes of all kinds, appends to the `log` and shows the new `version` in the
-//! `table` of the kind. Readers in this process use `kind`; clients' lists and
+//! `table` of the kind, which keeps it small (`packing`) when it has grown old. Readers in this process use `kind`; clients' lists and
 //! watches are in `list`, `list_options`, `filter` and `watch`; `served` is the
 //! face that the server sees; `namespace` is how namespaces begin and end.
 //!
@@ -38,6 +38,7 @@ mod list_options;
 mod log;
 mod names;
 mod namespace;
+mod packing;
 mod registry;
 mod served;
 mod table;

@@ -16,10 +16,10 @@ use imbl::OrdMap;
 use jiff::SignedDuration;
 use jobyard_api::{Object, ObjectKey, Revision, Timestamp, Uid};
 
-use crate::{habits::Rules, version::Version};
+use crate::{habits::Rules, packing::Packer, version::Version};
 
-/// The newest events keep the typed form of superseded and cold versions, for
-/// readers in this process that are about to look.
+/// The newest events keep the typed form and the plain bytes of superseded and
+/// cold versions, for readers that are about to look.
 const WARM_EVENTS: usize = 512;
 /// For how long events are kept at least when there is room; etcd keeps five
 /// minutes, we twice that.
@@ -83,6 +83,7 @@ pub(crate) struct Table<K> {
     ring: VecDeque<Event<K>>,
     ring_bytes: usize,
     ring_events_max: usize,
+    packer: Packer,
     /// Where the history was at some past times, the oldest first.
     marks: VecDeque<(Timestamp, Revision)>,
     /// A watch may start here or later.
@@ -104,6 +105,7 @@ impl<K: Object> Table<K> {
             ring: VecDeque::new(),
             ring_bytes: 0,
             ring_events_max: events_max,
+            packer: Packer::default(),
             marks: VecDeque::new(),
             floor,
             newest: floor,
@@ -151,6 +153,9 @@ impl<K: Object> Table<K> {
     /// Puts in what the store held; no event.
     pub(crate) fn load(&mut self, version: Arc<Version<K>>) {
         self.index(&version);
+        if version.is_hot_and(self.rules.is_cold) {
+            version.cool(&mut self.packer);
+        }
         self.objects.insert(version.key.clone(), version);
     }
 
@@ -234,7 +239,8 @@ impl<K: Object> Table<K> {
         self.ring_bytes += cost(&event);
         self.ring.push_back(event);
         if let Some(passed) = self.ring.len().checked_sub(WARM_EVENTS + 1) {
-            self.cool(&self.ring[passed]);
+            let passed = self.ring[passed].clone();
+            self.cool(&passed);
         }
         while self.ring.len() > self.ring_events_max
             || self.ring_bytes > self.rules.history_bytes_max
@@ -247,7 +253,8 @@ impl<K: Object> Table<K> {
         if let Some(event) = self.ring.pop_front() {
             self.ring_bytes -= cost(&event);
             self.floor = event.revision;
-            self.cool(&event);
+            // The superseded version goes with the event.
+            self.cool_new(&event);
         }
     }
 
@@ -271,14 +278,18 @@ impl<K: Object> Table<K> {
         }
     }
 
-    /// Drops typed forms that nobody is likely to ask for: the superseded
-    /// version, and the new one if the object is of a cold sort.
-    fn cool(&self, event: &Event<K>) {
+    /// Cools what nobody is likely to ask for: the superseded version, and the
+    /// new one if the object is of a cold sort.
+    fn cool(&mut self, event: &Event<K>) {
         if let Some(old) = &event.old {
-            old.cool();
+            old.cool(&mut self.packer);
         }
-        if event.deleted || event.new.is_typed_and(self.rules.is_cold) {
-            event.new.cool();
+        self.cool_new(event);
+    }
+
+    fn cool_new(&mut self, event: &Event<K>) {
+        if event.deleted || event.new.is_hot_and(self.rules.is_cold) {
+            event.new.cool(&mut self.packer);
         }
     }
 
@@ -290,7 +301,7 @@ impl<K: Object> Table<K> {
                 written: written.unwrap_or(Timestamp::MIN),
             };
             self.ages.insert(version.revision, aged);
-            self.bytes += version.json.len();
+            self.bytes += version.json_size();
         }
         if !version.node.is_empty() {
             let on_node = self.by_node.entry(version.node.clone()).or_default();
@@ -304,7 +315,7 @@ impl<K: Object> Table<K> {
 
     fn unindex(&mut self, version: &Version<K>) {
         if self.ages.remove(&version.revision).is_some() {
-            self.bytes -= version.json.len();
+            self.bytes -= version.json_size();
         }
         if let Some(on_node) = self.by_node.get_mut(&version.node) {
             on_node.remove(&version.key);
@@ -324,8 +335,8 @@ impl<K: Object> Table<K> {
 }
 
 /// What an event costs; the version before it was paid by the event before.
-fn cost<K>(event: &Event<K>) -> usize {
-    event.new.json.len() + EVENT_OVERHEAD_BYTES
+fn cost<K: Object>(event: &Event<K>) -> usize {
+    event.new.json_size() + EVENT_OVERHEAD_BYTES
 }
 
 #[cfg(test)]
@@ -371,7 +382,7 @@ mod tests {
     }
 
     fn is_hot<K: Object>(version: &Version<K>) -> bool {
-        version.is_typed_and(|_| true)
+        version.is_hot_and(|_| true)
     }
 
     #[test]
@@ -394,6 +405,25 @@ mod tests {
         );
         // What is cold is still what it was.
         assert_eq!(done.object().metadata.name.as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn what_has_grown_old_reads_as_it_did_when_it_was_new() {
+        let mut table = Table::new(Rules::of_kind(), 10_000, Revision(0));
+        let count = WARM_EVENTS as u64 + 100;
+        let versions: Vec<_> = (1..=count)
+            .map(|revision| map("a", 1_000 + revision as usize, revision))
+            .collect();
+        let written: Vec<_> = versions.iter().map(|version| version.json()).collect();
+        for version in versions {
+            table.put(version);
+        }
+        assert!(!is_hot(&table.ring[0].new), "it has grown old");
+        let mut cursor = Revision(0);
+        for json in written {
+            let read = table.read(&mut cursor, |event| Some(event.new.json()));
+            assert!(matches!(read, Read::Next(found) if found == json));
+        }
     }
 
     #[test]

@@ -7,8 +7,9 @@
 //! under the commit lock) and replaced without decoding (a deleted object is
 //! shown with the revision of its deletion).
 //!
-//! A typed finished Pod takes 16 KB and more, its JSON 3.4 KB: versions are
-//! *cooled*, that is lose their typed form, when nobody is likely to ask again.
+//! A typed finished Pod takes 16 KB and more, its JSON 3.4 KB, packed 0.3 KB:
+//! versions are *cooled*, that is lose their typed form and are packed, when
+//! nobody is likely to ask again.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,10 +19,16 @@ use parking_lot::Mutex;
 use serde::Deserialize;
 use smallvec::SmallVec;
 
-use crate::{habits::Rules, request::Stored};
+use crate::{
+    habits::Rules,
+    packing::{Packed, Packer},
+    request::Stored,
+};
 
 /// Largest object that is stored, in bytes of JSON: etcd's default request limit.
 const OBJECT_BYTES_MAX: usize = 1_572_864;
+/// Why a stored version can be read.
+const DECODES: &str = "what the registry has encoded decodes again";
 
 /// One version of an object of the kind `K`.
 #[derive(Debug)]
@@ -32,13 +39,22 @@ pub struct Version<K> {
     pub uid: Uid,
     /// When this version was written; of a deleted object, when it was deleted.
     pub revision: Revision,
-    /// The whole object.
-    pub json: Bytes,
     /// The node a Pod is bound to; empty for all else.
     pub(crate) node: Box<str>,
     /// The uids in its owner references.
     pub(crate) owners: SmallVec<[Uid; 1]>,
-    typed: Mutex<Option<Arc<K>>>,
+    form: Mutex<Form<K>>,
+}
+
+/// How a version lies in memory.
+#[derive(Debug)]
+enum Form<K> {
+    /// Its bytes, and the object itself: somebody works on it.
+    Hot(Bytes, Arc<K>),
+    /// Its bytes.
+    Cold(Bytes),
+    /// What its bytes can be had from.
+    Packed(Packed),
 }
 
 impl<K: Object> Version<K> {
@@ -49,14 +65,13 @@ impl<K: Object> Version<K> {
             key: Arc::new(object.key()),
             uid: object.uid(),
             revision,
-            json,
             node: (rules.node_name)(&object).into(),
             owners,
-            typed: Mutex::new(Some(Arc::new(object))),
+            form: Mutex::new(Form::Hot(json, Arc::new(object))),
         }
     }
 
-    /// What the store held. It stays typed if somebody is going to work on it.
+    /// What the store held.
     pub(crate) fn read(
         json: Bytes,
         revision: Revision,
@@ -64,26 +79,43 @@ impl<K: Object> Version<K> {
     ) -> Result<Self, serde_json::Error> {
         let mut object: K = decode(&json)?;
         (rules.apply_defaults)(&mut object);
-        let version = Self::new(object, json, revision, rules);
-        if version.is_typed_and(rules.is_cold) {
-            version.cool();
+        Ok(Self::new(object, json, revision, rules))
+    }
+
+    /// The whole object as the store, clients and watchers get it.
+    pub fn json(&self) -> Bytes {
+        match &*self.form.lock() {
+            Form::Hot(json, _) | Form::Cold(json) => json.clone(),
+            Form::Packed(packed) => packed.unpack(),
         }
-        Ok(version)
+    }
+
+    /// How long [`json`](Self::json) is, in bytes.
+    pub(crate) fn json_size(&self) -> usize {
+        match &*self.form.lock() {
+            Form::Hot(json, _) | Form::Cold(json) => json.len(),
+            Form::Packed(packed) => packed.size(),
+        }
     }
 
     /// The object with its type: shared if somebody works on it, else decoded now.
     pub fn object(&self) -> Arc<K> {
-        if let Some(object) = self.typed.lock().clone() {
-            return object;
+        self.hot()
+            .unwrap_or_else(|| Arc::new(decode(&self.json()).expect(DECODES)))
+    }
+
+    fn hot(&self) -> Option<Arc<K>> {
+        match &*self.form.lock() {
+            Form::Hot(_, object) => Some(object.clone()),
+            Form::Cold(_) | Form::Packed(_) => None,
         }
-        Arc::new(decode(&self.json).expect("what the registry has encoded decodes again"))
     }
 
     /// What `look` sees in the object's labels; without decoding the rest of it.
     pub(crate) fn with_labels<T>(&self, look: impl FnOnce(&BTreeMap<String, String>) -> T) -> T {
-        let typed = self.typed.lock().clone();
+        let hot = self.hot();
         let cold;
-        let labels = if let Some(object) = &typed {
+        let labels = if let Some(object) = &hot {
             object.metadata().labels.as_ref()
         } else {
             cold = self.cold_labels();
@@ -98,12 +130,11 @@ impl<K: Object> Version<K> {
             labels: Option<BTreeMap<String, String>>,
         }
         // Metadata stands first: what follows it is not even read.
-        let metadata = &self.json[prefix(K::RESOURCE).len() - 1..];
+        let json = self.json();
+        let metadata = &json[prefix(K::RESOURCE).len() - 1..];
         let mut reader = serde_json::Deserializer::from_slice(metadata);
         let metadata = Labels::deserialize(&mut reader);
-        metadata
-            .expect("what the registry has encoded decodes again")
-            .labels
+        metadata.expect(DECODES).labels
     }
 
     /// As the server passes it on.
@@ -113,7 +144,7 @@ impl<K: Object> Version<K> {
             key: (*self.key).clone(),
             uid: self.uid.clone(),
             revision: self.revision,
-            json: self.json.clone(),
+            json: self.json(),
         }
     }
 
@@ -121,21 +152,21 @@ impl<K: Object> Version<K> {
     pub(crate) fn stored_at(&self, revision: Revision) -> Stored {
         Stored {
             revision,
-            json: at_revision(K::RESOURCE, &self.json, revision),
+            json: at_revision(K::RESOURCE, &self.json(), revision),
             ..self.stored()
         }
     }
 
     /// The same content at the revision of its deletion.
     pub(crate) fn tombstone(&self, revision: Revision) -> Self {
+        let json = at_revision(K::RESOURCE, &self.json(), revision);
         Self {
             key: self.key.clone(),
             uid: self.uid.clone(),
             revision,
-            json: at_revision(K::RESOURCE, &self.json, revision),
             node: self.node.clone(),
             owners: self.owners.clone(),
-            typed: Mutex::new(None),
+            form: Mutex::new(Form::Cold(json)),
         }
     }
 
@@ -144,15 +175,24 @@ impl<K: Object> Version<K> {
         self.node == other.node && self.owners == other.owners
     }
 
-    /// Drops the typed form.
-    pub(crate) fn cool(&self) {
-        *self.typed.lock() = None;
+    /// Drops the typed form, and packs the bytes.
+    pub(crate) fn cool(&self, packer: &mut Packer) {
+        let mut form = self.form.lock();
+        let (Form::Hot(json, _) | Form::Cold(json)) = &*form else {
+            return;
+        };
+        *form = match packer.pack(json) {
+            Some(packed) => Form::Packed(packed),
+            None => Form::Cold(json.clone()),
+        };
     }
 
     /// Whether the typed form is held and `holds` of it.
-    pub(crate) fn is_typed_and(&self, holds: impl FnOnce(&K) -> bool) -> bool {
-        let typed = self.typed.lock();
-        typed.as_ref().is_some_and(|object| holds(object))
+    pub(crate) fn is_hot_and(&self, holds: impl FnOnce(&K) -> bool) -> bool {
+        match &*self.form.lock() {
+            Form::Hot(_, object) => holds(object),
+            Form::Cold(_) | Form::Packed(_) => false,
+        }
     }
 }
 
@@ -187,8 +227,9 @@ impl<K: Object> Encoded<K> {
     /// differ within a second are the same on the wire.
     pub(crate) fn reads_as(&self, version: &Version<K>) -> bool {
         let start = prefix(K::RESOURCE).len();
-        let end = end_of_revision(&version.json, start);
-        self.body[start..] == version.json[end..]
+        let json = version.json();
+        let end = end_of_revision(&json, start);
+        self.body[start..] == json[end..]
     }
 
     /// Gives it its place in time.
@@ -301,7 +342,7 @@ mod tests {
         let version = Encoded::new(hostile())
             .unwrap()
             .at(Revision(41), &Rules::of_kind());
-        version.cool();
+        version.cool(&mut Packer::default());
         let mut expected = hostile();
         expected.metadata.resource_version = Some("41".to_owned());
         assert_eq!(*version.object(), expected);
@@ -315,7 +356,7 @@ mod tests {
             .unwrap()
             .at(Revision(1), &Rules::of_kind());
         assert_eq!(
-            std::str::from_utf8(&version.json).unwrap(),
+            std::str::from_utf8(&version.json()).unwrap(),
             r#"{"apiVersion":"batch/v1","kind":"Job","metadata":{"resourceVersion":"1","name":"a"}}"#
         );
     }

@@ -167,7 +167,7 @@ impl Yard {
         admit()?;
         let revision = Revision(self.log.revision().0 + 1);
         let version = Arc::new(encoded.at(revision, &shelf.rules));
-        let (from, value) = (read.map(|read| read.revision), Some(version.json.clone()));
+        let (from, value) = (read.map(|read| read.revision), Some(version.json()));
         self.append(K::RESOURCE, &key, from, value, revision, urgency)?;
         shelf.table.write().put(version.clone());
         self.publish(shelf, revision);
