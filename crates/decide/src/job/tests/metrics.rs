@@ -229,6 +229,19 @@ fn a_listed_failure_is_not_handled_again() {
     assert!(counted.contains("pod NonIndexed failed x1"), "{counted}");
 }
 
+// Job controller, "Tracking and write ordering", step C.
+#[test]
+fn a_failure_without_an_index_is_not_handled() {
+    let mut world = World::job("P=1 C=1 IX Count=42");
+    world.settle();
+    world
+        .change_pod(0, |pod| pod.metadata.annotations = None)
+        .exits(0, 42)
+        .settle();
+    let counted = world.take_counted();
+    assert!(!counted.contains("handled"), "{counted}");
+}
+
 #[test]
 fn a_reason_that_is_not_ours_makes_no_series() {
     let mut world = World::job("P=1 C=1");

@@ -1,12 +1,19 @@
 //! backoffLimitPerIndex: rows H of the scenarios.
 
+use std::sync::Arc;
+
 use jobyard_api::{
+    Timestamp,
     batch::{
         PodFailurePolicy, PodFailurePolicyOnExitCodesRequirement,
         PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule,
     },
+    core::Pod,
+    indexes::IndexSet,
     well_known::{JOB_INDEX_FAILURE_COUNT, JOB_INDEX_IGNORED_FAILURE_COUNT},
 };
+
+use crate::job::{JobView, PodView, per_index::PerIndex, pod_view::PodPhase};
 
 use super::world::{World, check};
 
@@ -325,4 +332,50 @@ fn h18_all_indexes_failed() {
         (world.status().succeeded, world.status().failed_indexes),
         (0, Some(text("0-2")))
     );
+}
+
+#[test]
+fn a_job_whose_indexes_all_succeed_is_complete() {
+    let mut world = World::job("P=2 C=2 IX BLPI=1 MFI=0");
+    world.settle();
+    world.succeeds(0).succeeds(1).settle();
+    assert_eq!(
+        world.conditions(),
+        [
+            "SuccessCriteriaMet CompletionsReached",
+            "Complete CompletionsReached"
+        ]
+    );
+}
+
+// Upstream `getPodsWithDelayedDeletionPerIndex`: a later candidate takes over if
+// neither its count is lower nor its end earlier.
+#[test]
+fn of_two_failed_pods_the_later_is_held_if_its_count_is_not_lower() {
+    let world = World::job("P=1 C=1 IX BLPI=5");
+    let job = JobView::from(&Arc::new(world.stored_job().clone()));
+    let none = IndexSet::default();
+    for (first, second, held) in [
+        ((0, 5), (0, 7), "second"),
+        ((0, 5), (0, 5), "second"),
+        ((0, 7), (0, 5), "first"),
+        ((0, 7), (1, 5), "first"),
+        ((0, 5), (1, 7), "second"),
+        ((1, 5), (0, 7), "first"),
+    ] {
+        let pod = |uid: &str, (count, end): (u32, i64)| PodView {
+            uid: uid.into(),
+            phase: PodPhase::Failed,
+            has_tracking_finalizer: true,
+            completion_index: Some(0),
+            index_failure_count: count,
+            finished: Timestamp::from_second(end).ok(),
+            ..PodView::from(&Pod::default())
+        };
+        let pods = [pod("first", first), pod("second", second)];
+        let per_index = PerIndex::of(&job, 5, &none, &none, &[], pods.iter());
+        let holds: Vec<_> = pods.iter().filter(|pod| per_index.holds(pod)).collect();
+        assert_eq!(holds.len(), 1, "{first:?} {second:?}");
+        assert_eq!(holds[0].uid, held.into(), "{first:?} {second:?}");
+    }
 }

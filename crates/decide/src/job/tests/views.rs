@@ -351,3 +351,31 @@ fn a_pod_is_scheduled_once_it_has_the_name_of_a_node() {
         assert_eq!(PodView::from(&pod).is_scheduled, expected, "{node:?}");
     }
 }
+
+// Upstream `ensureJobConditionStatus`.
+#[test]
+fn a_condition_is_replaced_if_it_says_anything_else() {
+    let ensured = |status: &mut JobStatus, says: (bool, &str, &str), seconds| {
+        let (is_true, reason, message) = says;
+        status.ensure_condition("Suspended", is_true, reason, message, at(seconds))
+    };
+    let said = (true, "JobSuspended", "Job suspended");
+    for (name, says, is_changed) in [
+        ("the same", said, false),
+        ("another status", (false, said.1, said.2), true),
+        ("another reason", (true, "Other", said.2), true),
+        ("another message", (true, said.1, "Other"), true),
+    ] {
+        let mut status = JobStatus::default();
+        assert!(
+            !ensured(&mut status, (false, said.1, said.2), 0),
+            "no False is added"
+        );
+        assert!(ensured(&mut status, said, 1));
+        assert_eq!(ensured(&mut status, says, 2), is_changed, "{name}");
+        let time = |condition: &batch::JobCondition| condition.last_transition_time.clone();
+        let times: Vec<_> = status.conditions.iter().map(time).collect();
+        let expected = if is_changed { 2 } else { 1 };
+        assert_eq!(times, [Some(Time(at(expected)))], "{name}");
+    }
+}
