@@ -93,7 +93,7 @@ fn judge_listing(scene: &Scene<'_>, after: &JobFacts, uid: &Uid, counter: Counte
         !scene.account.counted.contains_key(uid),
         "which is counted already",
     )?;
-    let seen = scene.ledger.seen_pod(uid, &scene.sync);
+    let seen = scene.seen(uid);
     // Adopted by a request whose answer was lost, it is known if the next one was answered.
     let is_claimed = |pod: &&Arc<PodFacts>| scene.job.claims(pod);
     let claimed = seen.found.as_ref().filter(is_claimed);
@@ -171,7 +171,7 @@ fn judge_counter(
         },
     )?;
     for uid in &left {
-        let seen = scene.ledger.seen_pod(uid, &scene.sync);
+        let seen = scene.seen(uid);
         let carries = |pod: &Option<std::sync::Arc<PodFacts>>| {
             pod.as_ref()
                 .is_some_and(|pod| pod.is_tracked && scene.job.claims(pod))

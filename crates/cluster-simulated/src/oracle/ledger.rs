@@ -135,22 +135,35 @@ impl Ledger {
         self.pods.get(uid)?.last()?.facts.as_ref()
     }
 
-    /// The Pod of this uid as a sync sees it.
-    pub(super) fn seen_pod(&self, uid: &Uid, sync: &Knowledge) -> SeenPod {
+    /// The Pod of this uid as a sync of this Job sees it.
+    pub(super) fn seen_pod(&self, uid: &Uid, job: &Uid, sync: &Knowledge) -> SeenPod {
         let versions = self.pods.get(uid).map_or(&[][..], Vec::as_slice);
         let later = versions.partition_point(|version| version.revision <= sync.pods);
-        let mut found = later
+        let cached = later
             .checked_sub(1)
             .and_then(|last| versions[last].facts.clone());
-        let mut known = found.clone();
-        let mut maybe = found.clone();
+        let mut found = cached.clone();
+        let mut known = cached.clone();
+        let mut maybe = cached.clone();
         let mut is_adopted = false;
         for version in &versions[later..] {
             let adoption = version.own.as_ref();
-            if adoption.is_some_and(|own| matches!(own.effect, Effect::Adopted)) {
-                is_adopted = true;
-                for pod in [&mut found, &mut known, &mut maybe] {
-                    pod.clone_from(&version.facts);
+            let adoption = adoption.filter(|own| matches!(own.effect, Effect::Adopted));
+            if let Some(adoption) = adoption {
+                // What another Job takes, from a user who took it from this one, this
+                // one's cache will show. Without a controller in the cache, it was
+                // asked for by this sync too.
+                let is_asked_for = adoption.sync == *sync
+                    || (adoption.sync.life <= sync.life
+                        && cached.as_ref().is_some_and(|pod| pod.controller.is_none()));
+                let adopted = version.facts.as_ref();
+                let adopted = adopted.filter(|pod| pod.is_controlled_by(job) && is_asked_for);
+                if let Some(adopted) = adopted {
+                    is_adopted = true;
+                    let adopted = Some(adopted.as_selected_by_labels_of(cached.as_deref()));
+                    for pod in [&mut found, &mut known, &mut maybe] {
+                        pod.clone_from(&adopted);
+                    }
                 }
                 continue;
             }
@@ -180,6 +193,15 @@ impl Ledger {
         }
     }
 
+    /// A version of this Pod whose controller is the Job for which a sync asks
+    /// something about it: that which the cache shows, even if a user took the Pod
+    /// from it and another Job adopted it since; else that which made or adopted it.
+    pub(super) fn owned<'a>(&'a self, before: &'a PodFacts, sync: &Knowledge) -> &'a PodFacts {
+        let cached = self.cached_pod(&before.uid, sync);
+        let cached = cached.filter(|cached| cached.controller.is_some());
+        cached.map_or(before, |cached| cached)
+    }
+
     /// The Pod of this uid as a cache shows it.
     pub(super) fn cached_pod(&self, uid: &Uid, sync: &Knowledge) -> Option<&Arc<PodFacts>> {
         let versions = self.pods.get(uid)?;
@@ -192,7 +214,7 @@ impl Ledger {
     /// All Pods that were ever controlled by this Job, as a sync sees them.
     pub(super) fn seen_pods(&self, job: &Uid, sync: &Knowledge) -> Vec<SeenPod> {
         let pods = self.pods_of.get(job).into_iter().flatten();
-        pods.map(|uid| self.seen_pod(uid, sync)).collect()
+        pods.map(|uid| self.seen_pod(uid, job, sync)).collect()
     }
 
     /// All Pods that were ever controlled by this Job and still exist.

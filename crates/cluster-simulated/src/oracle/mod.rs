@@ -279,8 +279,8 @@ impl Oracle {
                 let read = self.ledger.job_at(key, *revision);
                 read.filter(|_| *life == sync.life)
             });
-            let found = self.ledger.seen_pod(&before.uid, &sync).found;
-            removal::judge_adoption(job.as_ref(), read, found.as_ref(), before, after)?;
+            let cached = self.ledger.cached_pod(&before.uid, &sync);
+            removal::judge_adoption(job.as_ref(), read, cached, before, after)?;
             if let Some(account) = job.and_then(|job| self.accounts.get_mut(&job.uid)) {
                 // Somebody took it from the Job; now it counts as one more Pod.
                 account.counted.remove(&before.uid);
@@ -289,14 +289,14 @@ impl Oracle {
         }
         if had != has {
             self.in_scene_of(commit, sync, before, |scene| {
-                let seen = scene.ledger.seen_pod(&before.uid, &sync);
+                let seen = scene.seen(&before.uid);
                 removal::judge_let_go(scene, &seen, before)
             })?;
             return Ok(Effect::LetGo);
         }
         if !before.is_deleting && after.is_none_or(|after| after.is_deleting) {
             self.in_scene_of(commit, sync, before, |scene| {
-                let seen = scene.ledger.seen_pod(&before.uid, &sync);
+                let seen = scene.seen(&before.uid);
                 removal::judge_deletion(scene, &seen, before)
             })?
             .ok_or_else(|| Broken {
@@ -323,7 +323,7 @@ impl Oracle {
                         scene.job.key
                     )
                 })?;
-                let seen = scene.ledger.seen_pod(&before.uid, &sync);
+                let seen = scene.seen(&before.uid);
                 removal::judge_release(scene, &seen, before)
             })?;
         }
@@ -340,8 +340,7 @@ impl Oracle {
         judge: impl FnOnce(&Scene<'_>) -> Finding,
     ) -> Result<Option<()>, Broken> {
         // Its controller as the sync saw it: that may have changed since.
-        let found = self.ledger.seen_pod(&pod.uid, &sync).found;
-        let pod = found.as_deref().unwrap_or(pod);
+        let pod = self.ledger.owned(pod, &sync);
         let Some(owner) = &pod.controller else {
             return Ok(None);
         };

@@ -118,6 +118,19 @@ impl PodFacts {
         self.phase == Phase::Alive && self.is_deleting
     }
 
+    /// The Pod as its adopter takes it: the answer may show other labels than the
+    /// cache, but those in the cache are the ones by which it was selected
+    /// (upstream `ClaimPods` looks at nothing else).
+    pub(super) fn as_selected_by_labels_of(self: &Arc<Self>, cached: Option<&Self>) -> Arc<Self> {
+        let labels = |pod: &Self| pod.object.metadata.labels.clone();
+        let Some(cached) = cached.filter(|cached| labels(cached) != labels(self)) else {
+            return self.clone();
+        };
+        let mut pod = Self::clone(self);
+        Arc::make_mut(&mut pod.object).metadata.labels = labels(cached);
+        Arc::new(pod)
+    }
+
     pub(super) fn is_controlled_by(&self, job: &Uid) -> bool {
         self.controller
             .as_ref()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jobyard_api::ObjectKey;
+use jobyard_api::{ObjectKey, Uid};
 
 use super::{
     Law,
@@ -50,6 +50,11 @@ impl<'a> Scene<'a> {
             job,
             pods,
         }
+    }
+
+    /// The Pod of this uid as the sync sees it.
+    pub(super) fn seen(&self, pod: &Uid) -> SeenPod {
+        self.ledger.seen_pod(pod, &self.job.uid, &self.sync)
     }
 
     /// The Job's Pods as the sync found them.

@@ -256,3 +256,41 @@ fn an_index_does_not_fail_while_it_has_attempts_left() {
         Law::CountedOnce,
     );
 }
+
+/// A Pod that somebody took from the Job and that has succeeded since; the next
+/// sync has read the Job.
+fn orphan_succeeded() -> World {
+    let mut world = World::with(&json!({"completions": 2}));
+    passes(world.creates("a"));
+    world.orphans("a");
+    world.reports("a", "Succeeded");
+    world.begins();
+    world.reads_job();
+    world
+}
+
+#[test]
+fn an_adopted_pod_counts_by_the_labels_of_the_cache() {
+    let listed = json!({"uncountedTerminatedPods": {"succeeded": ["a"]}});
+    let mut world = orphan_succeeded();
+    world.user_relabels("a");
+    passes(world.adopts("a"));
+    passes(world.writes(&listed));
+    let mut world = orphan_succeeded();
+    passes(world.adopts("a"));
+    world.user_relabels("a");
+    world.begins();
+    breaks(world.writes(&listed), Law::CountedOnce);
+}
+
+#[test]
+fn what_another_job_adopted_since_is_counted() {
+    let listed = live(json!({"uncountedTerminatedPods": {"succeeded": ["a"]}}));
+    let mut world = ended("Succeeded");
+    world.another_job_adopts("a");
+    passes(world.writes(&listed));
+    let mut world = ended("Succeeded");
+    world.another_job_adopts("a");
+    world.begins();
+    breaks(world.writes(&listed), Law::CountedOnce);
+}

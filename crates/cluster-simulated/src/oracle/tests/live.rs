@@ -62,3 +62,21 @@ fn a_pod_that_was_deleted_is_terminating() {
     let status = json!({"active": 0, "ready": 0, "terminating": 2, "conditions": suspended});
     passes(world.writes(&status));
 }
+
+#[test]
+fn what_another_job_adopted_since_is_not_known() {
+    let (both, one) = (
+        json!({"active": 2, "ready": 1, "terminating": 0}),
+        json!({"active": 1, "ready": 1, "terminating": 0}),
+    );
+    let mut world = two_running();
+    world.another_job_adopts("b");
+    passes(world.writes(&both));
+    let mut world = two_running();
+    world.another_job_adopts("b");
+    breaks(world.writes(&one), Law::LiveCounts);
+    let mut world = two_running();
+    world.another_job_adopts("b");
+    world.begins();
+    breaks(world.writes(&both), Law::LiveCounts);
+}

@@ -183,7 +183,7 @@ impl World {
         }))
         .unwrap();
         pod.metadata.creation_timestamp = Some(Time(self.at));
-        pod.metadata.owner_references = Some(vec![owner(job_uid)]);
+        pod.metadata.owner_references = Some(vec![owner(JOB, job_uid)]);
         pod
     }
 
@@ -343,10 +343,30 @@ impl World {
 
     /// The controller adds owner and finalizer.
     pub(super) fn adopts(&mut self, name: &str) -> Result<(), Violation> {
+        self.adopts_for(JOB, name)
+    }
+
+    /// The same for the Job of this name and uid.
+    fn adopts_for(&mut self, job: &str, name: &str) -> Result<(), Violation> {
         self.edits_pod(self.author(), name, |pod| {
-            pod.metadata.owner_references = Some(vec![owner(JOB)]);
+            pod.metadata.owner_references = Some(vec![owner(job, job)]);
             pod.metadata.finalizers = Some(vec![JOB_TRACKING_FINALIZER.to_owned()]);
         })
+    }
+
+    /// A user takes the Pod from the Job, and a worker for another Job, which
+    /// selects it too, adopts it while the sync that runs goes on.
+    pub(super) fn another_job_adopts(&mut self, name: &str) {
+        let sync = self.sync;
+        self.orphans(name);
+        let selector = json!({"matchLabels": {LABEL_CONTROLLER_UID: JOB}});
+        passes(self.creates_job("tau", "tau", &json!({"selector": selector})));
+        self.begins();
+        let key = ObjectKey::new("default", "tau");
+        let at = Revision(self.revision);
+        self.oracle.read_live(&key, self.sync.life, at);
+        passes(self.adopts_for("tau", name));
+        self.sync = sync;
     }
 
     /// The controller reads the Job past its caches.
@@ -436,12 +456,12 @@ pub(super) fn backoff_limit() -> Value {
     )
 }
 
-fn owner(job_uid: &str) -> OwnerReference {
+fn owner(job: &str, uid: &str) -> OwnerReference {
     OwnerReference {
         api_version: "batch/v1".to_owned(),
         kind: "Job".to_owned(),
-        name: JOB.to_owned(),
-        uid: job_uid.to_owned(),
+        name: job.to_owned(),
+        uid: uid.to_owned(),
         controller: Some(true),
         block_owner_deletion: Some(true),
     }
