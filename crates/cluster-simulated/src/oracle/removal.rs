@@ -146,8 +146,10 @@ fn held(scene: &Scene<'_>, written: &JobFacts, pod: &PodFacts) -> Option<&'stati
             && job.takes_as_failed(other)
             && (other.all_before() >= pod.all_before() || other.ended >= pod.ended)
     };
-    (!is_replaced && !scene.known().filter(is_of_index).any(carries))
-        .then_some("although it alone carries the failures of its index")
+    // Also one that is gone: the sync has found it, and released it not itself.
+    let mut known = scene.pods.iter().filter_map(|pod| pod.known.as_ref());
+    let is_carried = known.any(|other| job.claims(other) && is_of_index(&other) && carries(other));
+    (!is_replaced && !is_carried).then_some("although it alone carries the failures of its index")
 }
 
 /// Judges a release of a Pod whose controller reference names no Job that is

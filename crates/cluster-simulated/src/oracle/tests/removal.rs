@@ -125,6 +125,25 @@ fn the_failed_pod_of_an_index_stays_until_it_is_replaced() {
 }
 
 #[test]
+fn a_failed_pod_that_is_gone_carries_its_index_while_the_cache_shows_it() {
+    let replaced = || {
+        let mut world = index_failed_once();
+        world.passes_time(10);
+        world.begins();
+        passes(world.creates_index("b", 0, Some(1)));
+        world.reports("b", "Failed");
+        world.begins();
+        world.vanishes("b");
+        world
+    };
+    let mut world = replaced();
+    passes(world.releases("a"));
+    let mut world = replaced();
+    world.begins();
+    breaks(world.releases("a"), Law::Release);
+}
+
+#[test]
 fn pods_that_no_selector_matches_are_let_go() {
     let mut world = two_running();
     breaks(world.lets_go("a"), Law::Ownership);
