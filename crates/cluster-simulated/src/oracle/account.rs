@@ -95,13 +95,25 @@ impl Account {
     }
 
     /// The record with which a sync decides: what its life remembers, and what it finds.
-    pub(super) fn record_for(&self, sync: &Knowledge, tally: &Tally<'_>) -> Record {
-        let kept = self
-            .backoff
-            .filter(|kept| kept.sync.life == sync.life && kept.sync != *sync)
-            .map(|kept| kept.record);
+    pub(super) fn record_for(
+        &self,
+        sync: &Knowledge,
+        newly_succeeded: &[&PodFacts],
+        newly_failed: &[&PodFacts],
+    ) -> Record {
+        let kept = self.kept_before(sync).map(|kept| kept.record);
         kept.unwrap_or_default()
-            .after(&tally.newly_succeeded, &tally.newly_failed)
+            .after(newly_succeeded, newly_failed)
+    }
+
+    /// The earlier sync whose failures this one remembers.
+    pub(super) fn remembered(&self, sync: &Knowledge) -> Option<Knowledge> {
+        self.kept_before(sync).map(|kept| kept.sync)
+    }
+
+    fn kept_before(&self, sync: &Knowledge) -> Option<Kept> {
+        self.backoff
+            .filter(|kept| kept.sync.life == sync.life && kept.sync != *sync)
     }
 
     /// The first status write of a sync stands: the record is remembered. If the
@@ -112,7 +124,7 @@ impl Account {
         }
         let of_life = |kept: &Kept| kept.sync.life == sync.life;
         let before = self.backoff.filter(of_life).map(|kept| kept.record);
-        let after = self.record_for(sync, tally);
+        let after = self.record_for(sync, &tally.newly_succeeded, &tally.newly_failed);
         let record = if is_answered {
             after
         } else {

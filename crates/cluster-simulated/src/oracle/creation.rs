@@ -142,7 +142,13 @@ fn judge_index(scene: &Scene<'_>, tally: &Tally<'_>, pod: &PodFacts) -> Finding 
 }
 
 fn judge_backoff(scene: &Scene<'_>, tally: &Tally<'_>, pod: &ObjectKey) -> Finding {
-    let record = scene.account.record_for(&scene.sync, tally);
+    // A failed Pod that the last sync found as well, and that has gone since, cannot
+    // fail again: that sync may have been told so when it took the finalizer away.
+    let mut news = tally.newly_failed.clone();
+    news.retain(|failed| scene.ledger.pod(&failed.uid).is_some() || !scene.is_old(failed));
+    let record = scene
+        .account
+        .record_for(&scene.sync, &tally.newly_succeeded, &news);
     let now = scene.sync.now;
     ensure(
         record.until().is_none_or(|until| until <= now),

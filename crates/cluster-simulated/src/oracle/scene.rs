@@ -77,6 +77,14 @@ impl<'a> Scene<'a> {
         versions.any(|pod| self.job.claims(pod))
     }
 
+    /// Whether the sync whose failures this one remembers has found this Pod
+    /// failed, too.
+    pub(super) fn is_old(&self, failed: &PodFacts) -> bool {
+        let before = self.account.remembered(&self.sync);
+        let cached = before.and_then(|before| self.ledger.cached_pod(&failed.uid, &before));
+        cached.is_some_and(|cached| self.job.takes_as_failed(cached))
+    }
+
     /// The numbers with which the sync began.
     pub(super) fn tally(&self) -> Tally<'_> {
         let mut tally = Tally::of(&self.job, self.account, self.found());

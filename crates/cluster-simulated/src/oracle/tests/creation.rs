@@ -252,6 +252,28 @@ fn the_second_failure_in_a_row_costs_twenty_seconds() {
 }
 
 #[test]
+fn an_ignored_failure_is_found_again_unless_its_pod_is_gone() {
+    let ignore = json!({"action": "Ignore", "onExitCodes": {"operator": "In", "values": [1]}});
+    let found_once = || {
+        let policy = json!({"rules": [ignore]});
+        let mut world = World::with(&json!({"completions": 1, "podFailurePolicy": policy}));
+        passes(world.creates("a"));
+        world.reports("a", "Failed");
+        world.begins();
+        passes(world.writes(&json!({"active": 0, "uncountedTerminatedPods": {}})));
+        world.passes_time(10);
+        world
+    };
+    let mut world = found_once();
+    world.begins_with_old_pods();
+    breaks(world.creates("b"), Law::Backoff);
+    let mut world = found_once();
+    world.vanishes("a");
+    world.begins_with_old_pods();
+    passes(world.creates("b"));
+}
+
+#[test]
 fn a_restart_forgets_failures_that_were_counted() {
     let mut world = twice_failed();
     world.passes_time(10);
