@@ -35,6 +35,30 @@ fn as_many_pods_as_wanted() {
 }
 
 #[test]
+fn a_pod_of_a_completed_index_may_run_on_but_replaces_no_other() {
+    let completed_while_replaced = |parallelism: u32| {
+        let mut world = World::with(&json!({
+            "completions": 3, "parallelism": parallelism, "completionMode": "Indexed",
+        }));
+        passes(world.creates_index("a", 0, None));
+        world.user_deletes("a");
+        world.passes_time(10);
+        world.begins();
+        passes(world.creates_index("b", 0, None));
+        world.reports("a", "Succeeded");
+        world.begins();
+        passes(world.writes(&json!({
+            "active": 1, "ready": 0, "terminating": 0, "succeeded": 1, "completedIndexes": "0",
+        })));
+        passes(world.releases("a"));
+        world.vanishes("a");
+        world
+    };
+    passes(completed_while_replaced(1).rests());
+    breaks(completed_while_replaced(2).rests(), Law::Rest);
+}
+
+#[test]
 fn what_has_ended_is_counted() {
     let mut world = running();
     world.reports("a", "Failed");
@@ -67,6 +91,48 @@ fn listed_pods_are_counted() {
     world.begins();
     passes(world.creates("b"));
     breaks(world.rests(), Law::Rest);
+}
+
+/// An index whose first Pod failed, and was listed because the second was there.
+fn index_replaced() -> World {
+    let mut world = World::with(&json!({
+        "completions": 1, "completionMode": "Indexed", "backoffLimitPerIndex": 3,
+    }));
+    passes(world.creates_index("a", 0, Some(0)));
+    world.reports("a", "Failed");
+    world.passes_time(10);
+    world.begins();
+    passes(world.creates_index("b", 0, Some(1)));
+    world.begins();
+    let uncounted = json!({"failed": ["a"]});
+    passes(world.writes(&json!({
+        "active": 1, "ready": 0, "failedIndexes": "", "uncountedTerminatedPods": uncounted,
+    })));
+    world
+}
+
+/// The same, but it is suspended before the finalizer of the first has gone.
+fn replacement_given_up(second: &str) -> World {
+    let mut world = index_replaced();
+    world.reports("b", second);
+    world.user_sets("suspend", &json!(true));
+    world.begins();
+    if second == "Running" {
+        passes(world.releases("b"));
+        passes(world.deletes("b"));
+        world.vanishes("b");
+    }
+    world.begins();
+    let suspended = json!([{"type": "Suspended", "status": "True"}]);
+    passes(world.writes(&json!({"active": 0, "ready": 0, "conditions": suspended})));
+    world
+}
+
+#[test]
+fn a_listed_pod_may_carry_its_index_again() {
+    passes(replacement_given_up("Running").rests());
+    breaks(index_replaced().rests(), Law::Rest);
+    breaks(replacement_given_up("Failed").rests(), Law::Rest);
 }
 
 #[test]
