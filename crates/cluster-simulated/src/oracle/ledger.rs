@@ -156,14 +156,18 @@ impl Ledger {
                 let is_asked_for = adoption.sync == *sync
                     || (adoption.sync.life <= sync.life
                         && cached.as_ref().is_some_and(|pod| pod.controller.is_none()));
-                let adopted = version.facts.as_ref();
-                let adopted = adopted.filter(|pod| pod.is_controlled_by(job) && is_asked_for);
-                if let Some(adopted) = adopted {
+                let ours = |pod: &&Arc<PodFacts>| pod.is_controlled_by(job);
+                let adopted = version.facts.as_ref().filter(ours);
+                if let Some(adopted) = adopted.filter(|_| is_asked_for) {
                     is_adopted = true;
-                    let adopted = Some(adopted.as_selected_by_labels_of(cached.as_deref()));
-                    for pod in [&mut found, &mut known, &mut maybe] {
-                        pod.clone_from(&adopted);
-                    }
+                    let selected =
+                        |pod: &Arc<PodFacts>| Some(pod.as_selected_by_labels_of(cached.as_deref()));
+                    maybe = selected(adopted);
+                    // An adoption that changed nothing is answered with the Pod as it is then.
+                    let newest = versions.last().and_then(|last| last.facts.as_ref());
+                    let newest = newest.filter(ours).filter(|_| adoption.sync != *sync);
+                    found = selected(newest.unwrap_or(adopted));
+                    known.clone_from(&found);
                 }
                 continue;
             }
@@ -195,11 +199,17 @@ impl Ledger {
 
     /// A version of this Pod whose controller is the Job for which a sync asks
     /// something about it: that which the cache shows, even if a user took the Pod
-    /// from it and another Job adopted it since; else that which made or adopted it.
+    /// from it and another Job adopted it since; else that which the sync adopted.
     pub(super) fn owned<'a>(&'a self, before: &'a PodFacts, sync: &Knowledge) -> &'a PodFacts {
         let cached = self.cached_pod(&before.uid, sync);
         let cached = cached.filter(|cached| cached.controller.is_some());
-        cached.map_or(before, |cached| cached)
+        let versions = self.pods.get(&before.uid).map_or(&[][..], Vec::as_slice);
+        let is_adoption = |version: &&Version<PodFacts>| {
+            let own = version.own.as_ref();
+            own.is_some_and(|own| own.sync == *sync && matches!(own.effect, Effect::Adopted))
+        };
+        let adopted = || versions.iter().rfind(is_adoption)?.facts.as_ref();
+        cached.or_else(adopted).map_or(before, |pod| pod)
     }
 
     /// The Pod of this uid as a cache shows it.

@@ -161,6 +161,30 @@ fn one_active_pod_for_an_index() {
 }
 
 #[test]
+fn an_adoption_that_is_repeated_shows_the_pod_as_it_is() {
+    let adopted_without_answer = || {
+        let mut world = World::with(&json!({"completions": 1, "completionMode": "Indexed"}));
+        passes(world.creates_index("a", 0, None));
+        world.orphans("a");
+        world.begins();
+        world.reads_job();
+        world.answers = false;
+        passes(world.adopts("a"));
+        world.answers = true;
+        world
+    };
+    let mut world = adopted_without_answer();
+    world.reports("a", "Failed");
+    world.passes_time(10);
+    world.begins_with_old_pods();
+    passes(world.creates_index("b", 0, None));
+    let mut world = adopted_without_answer();
+    world.passes_time(10);
+    world.begins_with_old_pods();
+    breaks(world.creates_index("b", 0, None), Law::Creation);
+}
+
+#[test]
 fn an_index_of_the_job_that_is_not_complete() {
     let spec = json!({"completions": 3, "parallelism": 3, "completionMode": "Indexed"});
     let mut world = World::with(&spec);

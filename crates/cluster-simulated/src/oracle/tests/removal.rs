@@ -183,6 +183,24 @@ fn an_adopted_pod_may_have_been_relabelled_unseen() {
 }
 
 #[test]
+fn an_adopted_pod_may_have_been_taken_again_unseen() {
+    let suspended_with_orphan = || {
+        let mut world = two_running();
+        world.orphans("a");
+        world.user_sets("suspend", &json!(true));
+        world.begins();
+        world.reads_job();
+        world
+    };
+    let mut world = suspended_with_orphan();
+    passes(world.adopts("a"));
+    world.orphans("a");
+    passes(world.deletes("a"));
+    let mut world = suspended_with_orphan();
+    breaks(world.deletes("a"), Law::Deletion);
+}
+
+#[test]
 fn a_job_that_is_being_deleted_adopts_nothing() {
     let mut world = two_running();
     world.orphans("a");
