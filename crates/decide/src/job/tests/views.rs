@@ -379,3 +379,34 @@ fn a_condition_is_replaced_if_it_says_anything_else() {
         assert_eq!(times, [Some(Time(at(expected)))], "{name}");
     }
 }
+
+// Upstream `getFailJobMessage`, which asks of counted Pods, too.
+#[test]
+fn a_settled_pod_is_looked_at_if_its_failure_may_fail_the_job() {
+    let job = |action: Option<&str>| {
+        view(|spec| {
+            spec.pod_failure_policy = action.map(|action| batch::PodFailurePolicy {
+                rules: vec![batch::PodFailurePolicyRule {
+                    action: action.to_owned(),
+                    ..batch::PodFailurePolicyRule::default()
+                }],
+            });
+        })
+    };
+    let (none, count, fail_job) = (job(None), job(Some("Count")), job(Some("FailJob")));
+    for (phase, has_finalizer, expected) in [
+        ("Failed", true, [true, true, true]),
+        ("Failed", false, [false, false, true]),
+        ("Succeeded", true, [true, true, true]),
+        ("Succeeded", false, [false, false, false]),
+        ("Running", false, [true, true, true]),
+    ] {
+        let pod = PodView::from(&pod(|pod, status| {
+            status.phase = Some(phase.to_owned());
+            let finalizer = "batch.kubernetes.io/job-tracking".to_owned();
+            pod.metadata.finalizers = has_finalizer.then(|| vec![finalizer]);
+        }));
+        let found = [&none, &count, &fail_job].map(|job| job.looks_at(&pod));
+        assert_eq!(found, expected, "{phase}, finalizer {has_finalizer}");
+    }
+}
