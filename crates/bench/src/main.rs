@@ -39,6 +39,18 @@ enum Ending {
     Interrupted,
 }
 
+impl Ending {
+    /// The word for it.
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "a Job failed",
+            Self::TimedOut => "timeout",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("JOBYARD_LOG")

@@ -145,6 +145,7 @@ fn jobs_are_made_measured_and_taken_away() {
         ("completions", json!(4)),
         ("parallelism", json!(4)),
         ("mode", json!("Indexed")),
+        ("gaveUp", json!(null)),
         ("complete", json!(3)),
         ("failed", json!(0)),
         ("succeededPods", json!(12)),
@@ -200,6 +201,23 @@ fn who_gives_up_leaves_nothing_behind() {
     assert_eq!(report(&output)["complete"], json!(0));
     assert!(text(&output.stderr).contains("gave up with 2 Jobs unfinished"));
     assert_eq!(yard.left(), (0, 0));
+}
+
+/// The first Pod fails at once, and the Job waits for ten seconds before the next.
+#[test]
+fn who_gives_up_says_how_far_the_jobs_were() {
+    let yard = Yard::start();
+    let _node = yard.node("node --fail-share 1");
+    let output = yard.run("jobs --timeout 5s -o json");
+    assert_eq!(output.status.code(), Some(124), "{}", text(&output.stderr));
+    let report = report(&output);
+    for (field, expected) in [
+        ("gaveUp", json!("timeout")),
+        ("failed", json!(0)),
+        ("failedPods", json!(1)),
+    ] {
+        assert_eq!(report[field], expected, "{field} of {report:#}");
+    }
 }
 
 #[test]

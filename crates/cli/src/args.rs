@@ -108,37 +108,40 @@ pub(crate) struct ServeArguments {
 /// What becomes of the Pods of the simulated node.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct SimulatedArguments {
-    /// How long each Pod runs
-    #[arg(
-        long = "simulated-run-time",
-        value_name = "DURATION",
-        default_value = "0s"
-    )]
-    run_time: GoDuration,
-    /// The share of the Pods that fail, 0 to 1
-    #[arg(
-        long = "simulated-fail-share",
-        value_name = "SHARE",
-        default_value = "0"
-    )]
-    fail_share: simulated::Share,
+    /// How long each Pod runs [default: 0s]
+    #[arg(long = "simulated-run-time", value_name = "DURATION")]
+    run_time: Option<GoDuration>,
+    /// The share of the Pods that fail, 0 to 1 [default: 0]
+    #[arg(long = "simulated-fail-share", value_name = "SHARE")]
+    fail_share: Option<simulated::Share>,
     /// How often those fail, where a Pod says which attempt it is (restarts; indexes
     /// with backoffLimitPerIndex) [default: each time]
     #[arg(long = "simulated-fail-times", value_name = "N")]
     fail_times: Option<u32>,
-    /// With which exit code they fail
-    #[arg(long = "simulated-exit-code", value_name = "CODE", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
-    exit_code: u8,
+    /// With which exit code they fail [default: 1]
+    #[arg(long = "simulated-exit-code", value_name = "CODE", value_parser = clap::value_parser!(u8).range(1..))]
+    exit_code: Option<u8>,
 }
 
 impl SimulatedArguments {
+    /// Whether none of them was given.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self {
+            run_time,
+            fail_share,
+            fail_times,
+            exit_code,
+        } = self;
+        run_time.is_none() && fail_share.is_none() && fail_times.is_none() && exit_code.is_none()
+    }
+
     /// The same in the words of the node.
     pub(crate) fn fate(self) -> simulated::Fate {
         simulated::Fate {
-            run_time: self.run_time.0,
-            fail_share: self.fail_share,
+            run_time: self.run_time.map_or(Duration::ZERO, |time| time.0),
+            fail_share: self.fail_share.unwrap_or_default(),
             fail_times: self.fail_times,
-            exit_code: self.exit_code,
+            exit_code: self.exit_code.unwrap_or(1),
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use jobyard_api::{StatusError, Timestamp, core};
 use jobyard_controllers::job;
@@ -30,6 +30,11 @@ use crate::{
 /// Runs the command.
 pub(crate) fn main(arguments: &ServeArguments) -> Result<Ending> {
     let started = Instant::now();
+    if arguments.node != Node::Simulated && !arguments.simulated.is_empty() {
+        bail!(
+            "the flags --simulated-... say what becomes of imagined Pods: give --node simulated as well, or leave them out"
+        );
+    }
     // Before the first thread starts.
     let node = match arguments.node {
         Node::Local => YardNode::Local(Machine::claim()?),

@@ -24,7 +24,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use futures::{StreamExt as _, TryStreamExt as _, future, stream};
-use jobyard_cluster::{Change, Cluster as _, Informer, Selection};
+use jobyard_cluster::{Change, Cluster as _, Informer, Selection, View as _};
 use jobyard_cluster_remote::{Options, RemoteCluster};
 use tokio::sync::mpsc;
 
@@ -36,7 +36,7 @@ use crate::{
 use clean_up::CleanUp;
 use manifest::RunName;
 use report::{Percentiles, Report, Requests};
-use watched::{Outcome, WatchedJob};
+use watched::{EndedPods, WatchedJob};
 
 /// Runs the command.
 pub(crate) async fn main(arguments: JobsArguments) -> Result<Ending> {
@@ -73,8 +73,9 @@ pub(crate) async fn main(arguments: JobsArguments) -> Result<Ending> {
         () = tokio::time::sleep(arguments.timeout) => Ok(Some(Ending::TimedOut)),
         told = interrupted() => told.map(|()| Some(Ending::Interrupted)).map_err(Into::into),
     };
+    let until = Instant::now();
     let after = Counts::read(&cluster).await;
-    let given_up = Instant::now();
+    let unfinished = load.unfinished(&jobs);
     let cleaned = if arguments.keep {
         None
     } else {
@@ -94,7 +95,13 @@ pub(crate) async fn main(arguments: JobsArguments) -> Result<Ending> {
         }
     };
     let gave_up = outcome?;
-    let report = load.report(started, given_up, &after.since(&before), cleaned);
+    let reached = Reached {
+        took: load.last_end().unwrap_or(until).duration_since(started),
+        unfinished,
+        gave_up: gave_up.as_ref().map(Ending::as_str),
+        requests: after.since(&before),
+    };
+    let report = load.report(&reached, cleaned);
     match arguments.output {
         Some(Output::Json) => answer(serde_json::to_string_pretty(&report)?),
         None => answer(report.to_string().trim_end()),
@@ -131,16 +138,21 @@ fn in_namespace(arguments: &JobsArguments) -> Selection {
 struct End {
     number: u32,
     at: Instant,
-    outcome: Outcome,
+    is_complete: bool,
+    pods: EndedPods,
 }
 
 fn end_of(name: &RunName, change: &Change<WatchedJob>) -> Option<End> {
-    let had_ended = change.old.as_ref().is_some_and(|old| old.outcome.is_some());
-    let outcome = change.new.as_ref()?.outcome.filter(|_| !had_ended)?;
+    let had_ended = |old: &WatchedJob| old.is_complete.is_some();
+    if change.old.as_deref().is_some_and(had_ended) {
+        return None;
+    }
+    let job = change.new.as_ref()?;
     Some(End {
         number: name.number(&change.key.name)?,
         at: Instant::now(),
-        outcome,
+        is_complete: job.is_complete?,
+        pods: job.pods,
     })
 }
 
@@ -201,25 +213,37 @@ impl Load<'_> {
         tokio::try_join!(created, all_ended).map(|_| ())
     }
 
-    fn report(
-        &self,
-        started: Instant,
-        given_up: Instant,
-        requests: &Requests,
-        cleaned: Option<Duration>,
-    ) -> Report {
-        let last = self.ends.values().map(|end| end.at).max();
+    /// When the last Job ended, if all have.
+    fn last_end(&self) -> Option<Instant> {
         let has_all = self.ends.len() == self.arguments.jobs as usize;
-        let until = last.filter(|_| has_all).unwrap_or(given_up);
-        let wall = until.duration_since(started).as_secs_f64();
+        let last = self.ends.values().map(|end| end.at).max();
+        last.filter(|_| has_all)
+    }
+
+    /// What Jobs that have not ended have reached.
+    fn unfinished(&self, jobs: &Informer<WatchedJob>) -> Vec<EndedPods> {
+        let is_open = |job: &WatchedJob| {
+            let number = self.name.number(&job.key().name);
+            number.is_some_and(|number| !self.ends.contains_key(&number))
+        };
+        let jobs = jobs.all();
+        let open = jobs.iter().filter(|job| is_open(job));
+        open.map(|job| job.pods).collect()
+    }
+
+    fn report(&self, reached: &Reached, cleaned: Option<Duration>) -> Report {
+        let wall = reached.took.as_secs_f64();
         let took = self.ends.values().filter_map(|end| {
             let started = self.starts.get(&end.number)?;
             Some(end.at.duration_since(*started))
         });
-        let outcomes = || self.ends.values().map(|end| end.outcome);
-        let succeeded_pods: u64 = outcomes().map(|outcome| u64::from(outcome.succeeded)).sum();
-        let failed_pods: u64 = outcomes().map(|outcome| u64::from(outcome.failed)).sum();
-        let complete = outcomes().filter(|outcome| outcome.is_complete).count();
+        let pods = || {
+            let ended = self.ends.values().map(|end| end.pods);
+            ended.chain(reached.unfinished.iter().copied())
+        };
+        let succeeded_pods: u64 = pods().map(|pods| u64::from(pods.succeeded)).sum();
+        let failed_pods: u64 = pods().map(|pods| u64::from(pods.failed)).sum();
+        let complete = self.ends.values().filter(|end| end.is_complete).count();
         Report {
             server: self.cluster.server().to_owned(),
             version: self.cluster.server_version().git_version.clone(),
@@ -227,6 +251,7 @@ impl Load<'_> {
             completions: self.arguments.completions,
             parallelism: manifest::parallelism(self.arguments),
             mode: self.arguments.mode.as_str(),
+            gave_up: reached.gave_up,
             complete: complete as u32,
             failed: (self.ends.len() - complete) as u32,
             succeeded_pods,
@@ -235,10 +260,19 @@ impl Load<'_> {
             pods_per_second: (succeeded_pods + failed_pods) as f64 / wall,
             jobs_per_second: self.ends.len() as f64 / wall,
             create_to_complete_seconds: Percentiles::of(took.collect()),
-            requests: *requests,
+            requests: reached.requests,
             clean_up_seconds: cleaned.map(|took| took.as_secs_f64()),
         }
     }
+}
+
+/// How far a run came, besides what is known of the Jobs that ended.
+struct Reached {
+    /// From before the first create to the end of the last Job, or until we gave up.
+    took: Duration,
+    unfinished: Vec<EndedPods>,
+    gave_up: Option<&'static str>,
+    requests: Requests,
 }
 
 /// Requests counted so far.

@@ -20,6 +20,8 @@ pub(crate) struct Report {
     pub(crate) parallelism: u32,
     /// `Indexed` or `NonIndexed`.
     pub(crate) mode: &'static str,
+    /// Why the run ended before the Jobs did; what follows is what they had reached.
+    pub(crate) gave_up: Option<&'static str>,
     /// Jobs that are Complete.
     pub(crate) complete: u32,
     /// Jobs that are Failed.
@@ -28,7 +30,7 @@ pub(crate) struct Report {
     pub(crate) succeeded_pods: u64,
     /// Pods that failed, by the status of the Jobs.
     pub(crate) failed_pods: u64,
-    /// From before the first create to the end of the last Job.
+    /// From before the first create to the end of the last Job, or until the run gave up.
     pub(crate) wall_seconds: f64,
     /// Pods that ended in that time.
     pub(crate) pods_per_second: f64,
@@ -42,7 +44,8 @@ pub(crate) struct Report {
     pub(crate) clean_up_seconds: Option<f64>,
 }
 
-/// Requests; watches count once by whoever holds them.
+/// Requests over HTTP: a controller in the server's own process makes none.
+/// Watches count once by whoever holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Requests {
@@ -95,6 +98,9 @@ impl fmt::Display for Report {
             "{jobs} Jobs of {completions} completions, {mode}, parallelism {parallelism}, on {server} ({version})"
         )?;
         let mut row = |what: &str, figure: fmt::Arguments<'_>| writeln!(f, "  {what:<20}{figure}");
+        if let Some(why) = self.gave_up {
+            row("gave up", format_args!("{why}; this far the Jobs were"))?;
+        }
         row(
             "Jobs",
             format_args!("{} complete, {} failed", self.complete, self.failed),
@@ -116,11 +122,14 @@ impl fmt::Display for Report {
             )?;
         }
         let Requests { own, server } = self.requests;
-        row("requests of ours", format_args!("{own}"))?;
+        row("HTTP requests, ours", format_args!("{own}"))?;
         if let Some(server) = server {
             let pods = (self.succeeded_pods + self.failed_pods).max(1);
             let each = server as f64 / pods as f64;
-            row("requests of all", format_args!("{server}, {each:.1} a Pod"))?;
+            row(
+                "HTTP requests, all",
+                format_args!("{server}, {each:.1} a Pod"),
+            )?;
         }
         match self.clean_up_seconds {
             Some(seconds) => row("clean-up", format_args!("{seconds:.3} s")),
@@ -155,6 +164,7 @@ mod tests {
             completions: 5,
             parallelism: 5,
             mode: "Indexed",
+            gave_up: None,
             complete: 1,
             failed: 1,
             succeeded_pods: 9,
@@ -180,6 +190,7 @@ mod tests {
             "completions": 5,
             "parallelism": 5,
             "mode": "Indexed",
+            "gaveUp": null,
             "complete": 1,
             "failed": 1,
             "succeededPods": 9,
@@ -204,10 +215,19 @@ mod tests {
   Pods/s              20.0
   Jobs/s              4.0
   create to complete  p50 0.250 s, p90 0.250 s, p99 0.250 s, max 0.250 s
-  requests of ours    5
-  requests of all     92, 9.2 a Pod
+  HTTP requests, ours 5
+  HTTP requests, all  92, 9.2 a Pod
   clean-up            0.125 s
 ";
         assert_eq!(report().to_string(), expected);
+        let gave_up = Report {
+            gave_up: Some("timeout"),
+            ..report()
+        };
+        assert!(
+            gave_up
+                .to_string()
+                .contains("  gave up             timeout;")
+        );
     }
 }

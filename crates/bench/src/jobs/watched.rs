@@ -5,18 +5,18 @@ use std::sync::Arc;
 use jobyard_api::{Object as _, ObjectKey, batch, core};
 use jobyard_cluster::View;
 
-/// A Job: whether and how it ended.
+/// A Job: how far it is, and whether and how it ended.
 #[derive(Debug)]
 pub(crate) struct WatchedJob {
     key: ObjectKey,
-    pub(crate) outcome: Option<Outcome>,
+    /// Complete; else Failed; `None`: not ended.
+    pub(crate) is_complete: Option<bool>,
+    pub(crate) pods: EndedPods,
 }
 
-/// How a Job ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Outcome {
-    /// Complete; else Failed.
-    pub(crate) is_complete: bool,
+/// Pods of a Job, by its status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EndedPods {
     /// Pods that succeeded.
     pub(crate) succeeded: u32,
     /// Pods that failed.
@@ -29,7 +29,8 @@ impl View for WatchedJob {
     fn of(job: &Arc<batch::Job>) -> Self {
         Self {
             key: job.key(),
-            outcome: job.status.as_ref().and_then(outcome),
+            is_complete: job.status.as_ref().and_then(is_complete),
+            pods: job.status.as_ref().map(EndedPods::of).unwrap_or_default(),
         }
     }
 
@@ -38,21 +39,25 @@ impl View for WatchedJob {
     }
 }
 
-fn outcome(status: &batch::JobStatus) -> Option<Outcome> {
-    let count = |count: Option<i32>| count.and_then(|count| count.try_into().ok()).unwrap_or(0);
+impl EndedPods {
+    fn of(status: &batch::JobStatus) -> Self {
+        let count = |count: Option<i32>| count.and_then(|count| count.try_into().ok()).unwrap_or(0);
+        Self {
+            succeeded: count(status.succeeded),
+            failed: count(status.failed),
+        }
+    }
+}
+
+fn is_complete(status: &batch::JobStatus) -> Option<bool> {
     let conditions = status.conditions.iter().flatten();
-    let ended = conditions
+    conditions
         .filter(|condition| condition.status == "True")
         .find_map(|condition| match condition.type_.as_str() {
             "Complete" => Some(true),
             "Failed" => Some(false),
             _ => None,
-        });
-    ended.map(|is_complete| Outcome {
-        is_complete,
-        succeeded: count(status.succeeded),
-        failed: count(status.failed),
-    })
+        })
 }
 
 /// A Pod: whose it is.
@@ -88,26 +93,21 @@ mod tests {
 
     #[test]
     fn a_job_has_ended_when_its_last_condition_says_so() {
-        let outcome = |conditions: serde_json::Value| {
+        let is_complete = |conditions: serde_json::Value| {
             let status = json!({ "succeeded": 3, "failed": 1, "conditions": conditions });
-            outcome(&serde_json::from_value(status).unwrap())
+            is_complete(&serde_json::from_value(status).unwrap())
         };
         let condition = |type_: &str, status: &str| json!({ "type": type_, "status": status });
-        let ended = |is_complete| {
-            Some(Outcome {
-                is_complete,
-                succeeded: 3,
-                failed: 1,
-            })
-        };
         let met = condition("SuccessCriteriaMet", "True");
-        assert_eq!(outcome(json!([])), None);
-        assert_eq!(outcome(json!([met])), None);
-        assert_eq!(
-            outcome(json!([met, condition("Complete", "True")])),
-            ended(true)
-        );
-        assert_eq!(outcome(json!([condition("Failed", "True")])), ended(false));
-        assert_eq!(outcome(json!([condition("Failed", "False")])), None);
+        let complete = condition("Complete", "True");
+        for (conditions, expected) in [
+            (json!([]), None),
+            (json!([met]), None),
+            (json!([met, complete]), Some(true)),
+            (json!([condition("Failed", "True")]), Some(false)),
+            (json!([condition("Failed", "False")]), None),
+        ] {
+            assert_eq!(is_complete(conditions.clone()), expected, "{conditions}");
+        }
     }
 }

@@ -57,8 +57,8 @@ impl Fate {
     }
 }
 
-/// A share of a whole, 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A share of a whole, 0 to 1; nothing unless said.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Share(f64);
 
 impl Share {
