@@ -236,6 +236,24 @@ fn g15_shrinking_to_what_is_done_completes() {
     assert_eq!((status.succeeded, status.failed), (3, 0));
 }
 
+/// The same, seen in one sync: Pods that lost their finalizer before their deletion
+/// have none to lose when the Job ends.
+#[test]
+fn a_finalizer_that_went_before_the_deletion_is_not_removed_again() {
+    let mut world = World::job("P=3 C=3 IX");
+    world.settle();
+    world.succeeds(0).run(1).run(2).settle();
+    world.patch("P=1 C=1");
+    check(
+        &world.sync_once(),
+        "release and delete pi-1-00001 (NoValidIndex)
+         release and delete pi-2-00002 (NoValidIndex)
+         event Normal SuccessfulDelete: Deleted pod: pi-1-00001
+         event Normal SuccessfulDelete: Deleted pod: pi-2-00002
+         status active=0 terminating=2 SuccessCriteriaMet=True CompletionsReached",
+    );
+}
+
 #[test]
 fn g16_shrinking_does_not_forget_failures() {
     let mut world = World::job("P=5 C=5 IX");
