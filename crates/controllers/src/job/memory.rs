@@ -34,7 +34,7 @@ struct Memory {
     written: Watermarks,
     /// When `written` last rose.
     written_at: Instant,
-    /// Requests whose answer was lost, and which could not be looked for yet.
+    /// Requests whose answer was lost.
     doubts: Vec<Doubt>,
     /// Names of Pods whose creation was asked for and that were not there
     /// afterwards. The request may still arrive: the next creation takes the
@@ -48,8 +48,10 @@ struct Memory {
 /// A request that may have happened.
 #[derive(Clone, Debug)]
 pub(crate) enum Doubt {
-    /// The creation, change or deletion of this Pod; its uid, if it had one.
-    Pod(ObjectKey, Option<Uid>),
+    /// The creation of a Pod of this name, with this index.
+    Created(ObjectKey, Option<u32>),
+    /// A change of this Pod, or its deletion.
+    Changed(ObjectKey, Uid),
     /// This write of the Job's status.
     Status(Arc<StatusWrite>),
 }
@@ -164,10 +166,14 @@ impl Memories {
         self.with(key, |memory| memory.doubts.push(doubt));
     }
 
-    /// Takes what has to be looked for.
-    pub(crate) fn take_doubts(&self, key: &ObjectKey) -> Vec<Doubt> {
-        self.with(key, |memory| std::mem::take(&mut memory.doubts))
-            .unwrap_or_default()
+    /// What has to be looked for next.
+    pub(crate) fn last_doubt(&self, key: &ObjectKey) -> Option<Doubt> {
+        self.with(key, |memory| memory.doubts.last().cloned())?
+    }
+
+    /// That was found out.
+    pub(crate) fn settled_doubt(&self, key: &ObjectKey) {
+        self.with(key, |memory| memory.doubts.pop());
     }
 
     /// A Pod of this name, with this index, may yet come to be.

@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jobyard_api::{Object, ObjectKey, Timestamp, Uid, batch};
+use jobyard_api::{Object, ObjectKey, Timestamp, batch};
 use jobyard_cluster::{Cluster, ClusterError, Work};
 use jobyard_decide::job::{
     JobView, Snapshot, StaleRead, StatusWrite, SyncAction, Watermarks, claim::AdoptionRefused,
@@ -13,7 +13,7 @@ use jobyard_decide::job::{
 
 use tokio::time::Instant;
 
-use super::Controller;
+use super::{Controller, memory::Doubt};
 
 /// How long a sync waits for the caches to show our own writes; they are a few
 /// milliseconds behind, and a worker that waits serves nobody else.
@@ -188,27 +188,24 @@ impl<C: Cluster> Controller<C> {
         let object = object.expect("an unfinished Job's view holds its object");
         let mut object = Arc::unwrap_or_clone(object);
         object.status = Some(batch::JobStatus::from(&write.status));
-        let written = match self.cluster.update_status(object).await {
-            Err(lost @ ClusterError::OutcomeUnknown(_)) => {
-                self.find_write(job, write, lost).await?
+        match self.cluster.update_status(object).await {
+            Ok(written) => {
+                self.wrote_status(&job.key, write, &written);
+                Ok(written)
             }
-            answered => answered.map_err(SyncError::Status)?,
-        };
-        self.wrote_status(&job.key, &job.uid, write, &written);
-        Ok(written)
+            Err(error) => {
+                let status = || Doubt::Status(Arc::new(write.clone()));
+                self.doubt(&job.key, &error, status);
+                Err(SyncError::Status(error))
+            }
+        }
     }
 
     /// What depends on the status having been written.
-    pub(super) fn wrote_status(
-        &self,
-        key: &ObjectKey,
-        uid: &Uid,
-        write: &StatusWrite,
-        written: &batch::Job,
-    ) {
+    pub(super) fn wrote_status(&self, key: &ObjectKey, write: &StatusWrite, written: &batch::Job) {
         self.memories.wrote_job(key, written.revision());
         self.memories.keep_backoff(key, write.backoff);
-        self.record(key, uid, &write.events);
+        self.record(key, &written.uid(), &write.events);
         self.options.metrics.wrote(&write.progress);
     }
 

@@ -3,8 +3,6 @@
 //! Source: upstream `RealPodControl`, `manageJob`, `deleteJobPods`,
 //! `removeTrackingFinalizerFromPods`.
 
-use std::sync::Arc;
-
 use futures::future::join_all;
 use jobyard_api::{Object, ObjectKey, batch, core, names, well_known::JOB_TRACKING_FINALIZER};
 use jobyard_cluster::{Cluster, ClusterError, Deletion, MetadataEdit};
@@ -14,7 +12,10 @@ use jobyard_decide::job::{
 };
 use tokio::task::coop::consume_budget;
 
-use super::{Controller, memory::Known};
+use super::{
+    Controller,
+    memory::{Doubt, Known},
+};
 
 impl<C: Cluster> Controller<C> {
     /// Does the work, and tells what came of each part.
@@ -67,72 +68,67 @@ impl<C: Cluster> Controller<C> {
         consume_budget().await;
         let mut message = String::new();
         for _ in 0..names::ATTEMPTS_MAX {
-            match self.create_under_a_name(job, object, create).await {
+            let (pod, was_asked_before) = self.named_pod(job, object, create);
+            let key = pod.key();
+            let error = match self.cluster.create(pod).await {
                 Ok(created) => {
                     self.memories.wrote_pod(&job.key, created.revision());
                     return CreateOutcome::Created {
                         name: created.key().name,
                     };
                 }
-                Err(ClusterError::Forbidden(status))
-                    if status.has_cause("NamespaceTerminating") =>
-                {
-                    return CreateOutcome::NamespaceTerminating;
+                Err(error) => error,
+            };
+            message = error.to_string();
+            match error {
+                // Somebody else's: another name.
+                ClusterError::AlreadyExists(_) if !was_asked_before => continue,
+                ClusterError::AlreadyExists(_) | ClusterError::OutcomeUnknown(_) => {
+                    let created = Doubt::Created(key, create.index);
+                    self.memories.doubt(&job.key, created);
                 }
-                Err(error) => {
-                    message = error.to_string();
-                    if !matches!(error, ClusterError::AlreadyExists(_)) {
-                        break;
+                ClusterError::Conflict(status)
+                | ClusterError::NotFound(status)
+                | ClusterError::Forbidden(status)
+                | ClusterError::Invalid(status)
+                | ClusterError::Unavailable(status) => {
+                    if was_asked_before {
+                        // The earlier request is still under way.
+                        self.memories.keep_name(&job.key, create.index, key.name);
+                    }
+                    if status.has_cause("NamespaceTerminating") {
+                        return CreateOutcome::NamespaceTerminating;
                     }
                 }
             }
+            break;
         }
         CreateOutcome::Failed { message }
     }
 
-    /// Asks for a Pod of a name that this controller chose, so that it can look
-    /// for the Pod if there is no answer. The API server keeps `generateName`,
-    /// which says how the name came about.
-    async fn create_under_a_name(
+    /// The new Pod, and whether one of its name was asked for before.
+    ///
+    /// The names are the controller's, so that it can look for a Pod if there is
+    /// no answer. The API server keeps `generateName`, which says how they came about.
+    fn named_pod(
         &self,
         job: &JobView,
         object: &batch::Job,
         create: CreatePod,
-    ) -> Result<Arc<core::Pod>, ClusterError> {
-        let key = |name: &str| ObjectKey::new(&job.key.namespace, name);
-        let is_free = |name: &str| self.pods.get(&key(name)).is_none();
+    ) -> (core::Pod, bool) {
+        let namespace = &job.key.namespace;
+        let is_free = |name: &str| self.pods.get(&ObjectKey::new(namespace, name)).is_none();
         let asked_before = self.memories.take_name(&job.key, create.index, is_free);
         let was_asked_before = asked_before.is_some();
         let mut pod = pod_template::new_pod(object, create);
         let prefix = pod.metadata.generate_name.as_deref().unwrap_or_default();
-        let key = match asked_before {
-            Some(name) => key(&name),
-            None => key(&names::generate(prefix, (self.options.chance)())),
+        let name = match asked_before {
+            Some(name) => name.into(),
+            None => names::generate(prefix, (self.options.chance)()),
         };
-        pod.metadata.namespace = Some(key.namespace.to_string());
-        pod.metadata.name = Some(key.name.to_string());
-        let error = match self.cluster.create(pod).await {
-            Ok(created) => return Ok(created),
-            Err(error) => error,
-        };
-        let may_be_there = match &error {
-            ClusterError::OutcomeUnknown(_) => true,
-            ClusterError::AlreadyExists(_) => was_asked_before,
-            ClusterError::Conflict(_)
-            | ClusterError::NotFound(_)
-            | ClusterError::Forbidden(_)
-            | ClusterError::Invalid(_)
-            | ClusterError::Unavailable(_) => false,
-        };
-        if !may_be_there {
-            if was_asked_before {
-                // The earlier request is still under way.
-                self.memories.keep_name(&job.key, create.index, key.name);
-            }
-            return Err(error);
-        }
-        let found = self.find_created(job, create, key).await;
-        found.ok_or(error)
+        pod.metadata.namespace = Some(namespace.to_string());
+        pod.metadata.name = Some(name);
+        (pod, was_asked_before)
     }
 
     async fn delete_pod(&self, job: &JobView, deletion: &DeletePod<'_>) -> DeleteOutcome {
@@ -157,7 +153,8 @@ impl<C: Cluster> Controller<C> {
                 DeleteOutcome::Deleted
             }
             Ok(None) => {
-                self.doubt_pod(job, pod);
+                let deleted = Doubt::Changed(pod.key.clone(), pod.uid.clone());
+                self.memories.doubt(&job.key, deleted);
                 DeleteOutcome::Deleted
             }
             Err(ClusterError::NotFound(_)) => {
@@ -165,9 +162,8 @@ impl<C: Cluster> Controller<C> {
                 DeleteOutcome::Gone
             }
             Err(error) => {
-                if matches!(error, ClusterError::OutcomeUnknown(_)) {
-                    self.doubt_pod(job, pod);
-                }
+                let changed = || Doubt::Changed(pod.key.clone(), pod.uid.clone());
+                self.doubt(&job.key, &error, changed);
                 DeleteOutcome::Failed {
                     message: error.to_string(),
                 }
@@ -207,9 +203,8 @@ impl<C: Cluster> Controller<C> {
                 Ok(())
             }
             Err(error) => {
-                if matches!(error, ClusterError::OutcomeUnknown(_)) {
-                    self.doubt_pod(job, pod);
-                }
+                let changed = || Doubt::Changed(pod.key.clone(), pod.uid.clone());
+                self.doubt(&job.key, &error, changed);
                 Err(error)
             }
         }
