@@ -178,7 +178,9 @@ impl Yard {
 
     /// `own_node` is waited for, if this process runs one.
     fn start_scheduler(&mut self, own_node: Option<String>) {
-        let cluster = self.as_user("system:kube-scheduler");
+        let cluster = self
+            .as_user("system:kube-scheduler")
+            .managed_by("kube-scheduler");
         let ended = self.shutdown.clone();
         self.spawn("the scheduler", async move {
             if let Some(node) = own_node {
@@ -208,7 +210,9 @@ impl Yard {
         )
         .await
         .context("cannot open the container runtime")?;
-        let cluster = self.as_user(&format!("system:node:{name}"));
+        let cluster = self
+            .as_user(&format!("system:node:{name}"))
+            .managed_by("kubelet");
         let source = Source {
             component: "kubelet",
             host: Some(name.as_str().into()),
@@ -325,6 +329,7 @@ impl Yard {
         self.as_user(&format!(
             "system:serviceaccount:kube-system:{service_account}"
         ))
+        .managed_by("kube-controller-manager")
     }
 
     /// The verbs.

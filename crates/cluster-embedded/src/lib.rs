@@ -19,7 +19,7 @@ use jobyard_cluster::{
     Change, Cluster, ClusterError, Deletion, Informer, MetadataEdit, Propagation, Selection, View,
 };
 use jobyard_registry::{
-    Binding, Registry,
+    Binding, Kind, Registry,
     request::{self, Context, User},
 };
 
@@ -28,7 +28,11 @@ use jobyard_registry::{
 pub struct EmbeddedCluster {
     registry: Registry,
     user: Arc<User>,
+    manager: Arc<str>,
 }
+
+/// Who owns what is written by a port that is not given another name.
+const MANAGER: &str = "jobyard";
 
 impl EmbeddedCluster {
     /// The port for `user`, such as `system:serviceaccount:kube-system:job-controller`.
@@ -38,7 +42,19 @@ impl EmbeddedCluster {
         Self {
             registry,
             user: Arc::new(user),
+            manager: MANAGER.into(),
         }
+    }
+
+    /// The same port as a field manager of this name, such as `kubelet`.
+    #[must_use]
+    pub fn managed_by(mut self, manager: &str) -> Self {
+        self.manager = manager.into();
+        self
+    }
+
+    fn kind<K: Object>(&self) -> Kind<K> {
+        self.registry.of().managed_by(&self.manager)
     }
 
     fn context(&self) -> Context {
@@ -63,15 +79,15 @@ impl Cluster for EmbeddedCluster {
     }
 
     async fn create<K: Object>(&self, object: K) -> Result<Arc<K>, ClusterError> {
-        Ok(self.registry.of().create(&self.context(), object)?)
+        Ok(self.kind().create(&self.context(), object)?)
     }
 
     async fn update<K: Object>(&self, object: K) -> Result<Arc<K>, ClusterError> {
-        Ok(self.registry.of().update(&self.context(), object)?)
+        Ok(self.kind().update(&self.context(), object)?)
     }
 
     async fn update_status<K: Object>(&self, object: K) -> Result<Arc<K>, ClusterError> {
-        Ok(self.registry.of().update_status(&self.context(), object)?)
+        Ok(self.kind().update_status(&self.context(), object)?)
     }
 
     async fn edit_metadata<K: Object>(
@@ -81,7 +97,7 @@ impl Cluster for EmbeddedCluster {
         edit: MetadataEdit,
     ) -> Result<Arc<K>, ClusterError> {
         let change = |object: &mut K| metadata::edit(object, uid, &edit);
-        Ok(self.registry.of().modify(&self.context(), key, change)?)
+        Ok(self.kind().modify(&self.context(), key, change)?)
     }
 
     async fn delete<K: Object>(

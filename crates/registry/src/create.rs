@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jobyard_api::{
     Object, ObjectKey, StatusError, Timestamp,
+    managed_fields::{self, Writer},
     meta::{ObjectMeta, Time},
     names,
     object::whole_seconds,
@@ -54,13 +55,18 @@ impl<K: Object> Kind<K> {
     ) -> Result<Outcome<K>, StatusError> {
         let rules = &self.shelf.rules;
         let mut warnings = Vec::new();
-        // Of ordinary creations nothing is tracked; what clients send of it is
-        // not theirs to say.
-        if !write.is_applied {
-            object.metadata_mut().managed_fields = None;
-        }
         begin(&mut object, cx.now, &mut warnings)?;
         (rules.apply_defaults)(&mut object);
+        if !write.is_applied {
+            let writer = Writer {
+                manager: write.manager,
+                subresource: "",
+                now: cx.now,
+            };
+            let left_out = (rules.left_out)(&object);
+            object.metadata_mut().managed_fields =
+                managed_fields::create(K::RESOURCE, &writer, left_out);
+        }
         let named = asked_name(object.metadata());
         admission::namespace_takes(&self.yard, K::RESOURCE, &object.key().namespace, &named)?;
         (rules.admit)(&mut object, &self.yard)?;

@@ -42,6 +42,12 @@ pub(crate) trait Habits: Strategy {
         Ok(())
     }
 
+    /// Which fields of a new object its creator leaves to the server: a bit for
+    /// each of `left_to_the_server`. Asked before admission.
+    fn left_out(&self) -> u32 {
+        0
+    }
+
     /// What follows from a new object.
     fn after_create(&self, _cx: &Context, _yard: &Arc<Yard>) {}
 
@@ -86,6 +92,12 @@ impl Habits for core::ConfigMap {}
 impl Habits for core::Secret {}
 impl Habits for node::RuntimeClass {}
 impl Habits for core::Namespace {
+    fn left_out(&self) -> u32 {
+        let spec = self.spec.as_ref();
+        let finalizers = spec.and_then(|spec| spec.finalizers.as_ref());
+        bits([self.spec.is_none(), finalizers.is_none()])
+    }
+
     fn begin_ending(&mut self) -> bool {
         namespace::begin_ending(self)
     }
@@ -150,6 +162,21 @@ impl Habits for batch::Job {
     const HISTORY_BYTES_MAX: usize = 64 << 20;
     const ORPHANS_BY_DEFAULT: bool = true;
 
+    fn left_out(&self) -> u32 {
+        let Some(spec) = &self.spec else { return 0 };
+        let metadata = spec.template.metadata.as_ref();
+        let labels = metadata.and_then(|metadata| metadata.labels.as_ref());
+        let lacks = |name: &str| labels.is_none_or(|labels| !labels.contains_key(name));
+        bits([
+            spec.selector.is_none(),
+            labels.is_none(),
+            lacks("controller-uid"),
+            lacks("batch.kubernetes.io/controller-uid"),
+            lacks("job-name"),
+            lacks("batch.kubernetes.io/job-name"),
+        ])
+    }
+
     /// How many Pods are ready can be counted again.
     fn urgency(old: Option<&Self>, new: &Self) -> Urgency {
         match old {
@@ -192,6 +219,19 @@ impl Habits for core::Pod {
         admission::pod(self, yard)
     }
 
+    fn left_out(&self) -> u32 {
+        let Some(spec) = &self.spec else { return 0 };
+        bits([
+            spec.node_name.is_none(),
+            spec.service_account_name.is_none(),
+            spec.service_account.is_none(),
+            spec.priority.is_none(),
+            spec.preemption_policy.is_none(),
+            spec.tolerations.is_none(),
+            spec.overhead.is_none(),
+        ])
+    }
+
     fn node_name(&self) -> &str {
         let spec = self.spec.as_ref();
         spec.and_then(|spec| spec.node_name.as_deref())
@@ -211,6 +251,11 @@ impl Habits for core::Pod {
         let runs_nowhere = self.node_name().is_empty() || is_terminal(self);
         Some(if runs_nowhere { 0 } else { period })
     }
+}
+
+fn bits<const N: usize>(flags: [bool; N]) -> u32 {
+    let set = flags.into_iter().enumerate().filter(|(_, flag)| *flag);
+    set.fold(0, |bits, (place, _)| bits | (1 << place))
 }
 
 fn is_terminal(pod: &core::Pod) -> bool {
@@ -243,6 +288,7 @@ pub(crate) struct Rules<K> {
     pub(crate) node_name: fn(&K) -> &str,
     pub(crate) urgency: fn(Option<&K>, &K) -> Urgency,
     pub(crate) admit: fn(&mut K, &Arc<Yard>) -> Result<(), StatusError>,
+    pub(crate) left_out: fn(&K) -> u32,
     pub(crate) after_create: fn(&K, &Context, &Arc<Yard>),
     pub(crate) grace_seconds: fn(&K, Option<i64>) -> Option<i64>,
     pub(crate) begin_ending: fn(&mut K) -> bool,
@@ -272,6 +318,7 @@ impl<K: Habits> Rules<K> {
             node_name: K::node_name,
             urgency: K::urgency,
             admit: K::admit,
+            left_out: K::left_out,
             after_create: K::after_create,
             grace_seconds: K::grace_seconds,
             begin_ending: K::begin_ending,

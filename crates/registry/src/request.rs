@@ -110,8 +110,19 @@ pub struct Stored {
     pub uid: Uid,
     /// When this version was written.
     pub revision: Revision,
-    /// The whole object as JSON, with apiVersion, kind and resourceVersion.
+    /// The whole object as JSON, with apiVersion, kind and resourceVersion; of
+    /// who owns what it may say "the rest".
     pub json: Bytes,
+}
+
+impl Stored {
+    /// The object as clients see it: with all owners written out.
+    ///
+    /// Asked when it leaves and not before: a list holds the objects of many.
+    pub fn shown(&self) -> Bytes {
+        let written_out = jobyard_api::managed_fields::written_out(&self.json, self.resource);
+        written_out.map_or_else(|| self.json.clone(), Bytes::from)
+    }
 }
 
 /// Options of a deletion.

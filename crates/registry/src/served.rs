@@ -229,6 +229,7 @@ fn write_of(part: Part, options: &WriteOptions) -> Write<'_> {
     Write {
         part,
         manager: &options.field_manager,
+        is_own: false,
         is_applied: false,
         dry_run: options.dry_run,
     }

@@ -66,6 +66,8 @@ pub(crate) struct Write<'a> {
     pub(crate) part: Part,
     /// Who owns then what the write says.
     pub(crate) manager: &'a str,
+    /// Whether a part of this process writes.
+    pub(crate) is_own: bool,
     /// Whether the written object already says who owns what of it.
     pub(crate) is_applied: bool,
     pub(crate) dry_run: bool,
@@ -145,6 +147,7 @@ impl<K: Object> Kind<K> {
         Write {
             part,
             manager: &self.manager,
+            is_own: true,
             is_applied: false,
             dry_run: false,
         }
@@ -246,13 +249,17 @@ fn note_owners<K: Object>(object: &mut K, old: &K, write: Write<'_>, cx: &Contex
     if !is_changed && (owners.is_none() || owners == *kept) {
         return false;
     }
-    object.metadata_mut().managed_fields = owners;
     let writer = Writer {
         manager: write.manager,
         subresource,
         now: cx.now,
     };
-    managed_fields::record(Some(old), object, &writer);
+    // A part of this process that changes what it made owns all of it before and after.
+    let is_own = write.is_own && managed_fields::owns_all(old, &writer);
+    if !is_own {
+        object.metadata_mut().managed_fields = owners;
+        managed_fields::record(old, object, &writer);
+    }
     object != old
 }
 

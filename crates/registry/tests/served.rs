@@ -6,13 +6,16 @@ use jobyard_api::{ObjectKey, coordination, core};
 use jobyard_registry::{
     Registry,
     request::{
-        DeleteOptions, Patch, PatchKind, Propagation, Subresource, WatchEvent, WriteOptions,
+        Body, BodyFormat, DeleteOptions, Patch, PatchKind, Propagation, Subresource, WatchEvent,
+        WriteOptions,
     },
     resource::Resource,
 };
 
 use futures::FutureExt;
-use kit::{body, config_map, cx, job, jobs, key, list, maps, metadata, registry, strict, text};
+use kit::{
+    body, config_map, cx, job, jobs, key, list, maps, metadata, pod, registry, strict, text,
+};
 
 fn dry() -> WriteOptions {
     WriteOptions {
@@ -187,7 +190,9 @@ fn a_client_cannot_write_managed_fields_or_times_of_the_server() {
     assert_eq!(made.metadata.deletion_timestamp, None);
     assert_eq!(made.metadata.generation, None);
     assert_eq!(made.metadata.self_link, None);
-    assert_eq!(made.metadata.managed_fields, None);
+    let owners = made.metadata.managed_fields.iter().flatten();
+    let owners: Vec<_> = owners.map(|entry| entry.manager.as_deref()).collect();
+    assert_eq!(owners, [Some("test")], "the creator, whoever it says it is");
 }
 
 #[test]
@@ -247,4 +252,88 @@ async fn a_watch_of_one_name_sees_that_object_alone() {
     };
     assert_eq!(object.key, ObjectKey::new("default", "b"));
     assert!(watch.next().now_or_never().is_none());
+}
+
+fn owners_shown(object: &jobyard_registry::request::Stored) -> serde_json::Value {
+    let shown: serde_json::Value = serde_json::from_slice(&object.shown()).expect("JSON");
+    shown["metadata"]["managedFields"].clone()
+}
+
+#[test]
+fn an_object_read_and_put_back_is_not_written_again() {
+    let registry = registry();
+    let maps = maps(&registry);
+    let made = maps
+        .create(&cx(), "default", &body(&config_map("a", "1")), &strict())
+        .unwrap();
+    let put = Body {
+        format: BodyFormat::Json,
+        bytes: made.object.shown(),
+    };
+    let other = WriteOptions {
+        field_manager: "other".to_owned(),
+        ..strict()
+    };
+    let again = maps
+        .update(&cx(), &key("a"), Subresource::Main, &put, &other)
+        .unwrap();
+    assert_eq!(again.object.revision, made.object.revision);
+    assert_eq!(owners_shown(&again.object), owners_shown(&made.object));
+}
+
+#[test]
+fn parts_of_the_process_own_what_they_write_without_its_being_spelled_out() {
+    let registry = registry();
+    let controller = registry
+        .of::<core::Pod>()
+        .managed_by(&"kube-controller-manager".into());
+    let node = registry.of::<core::Pod>().managed_by(&"kubelet".into());
+    let pod = controller.create(&cx(), pod("p")).unwrap();
+    let mut running = core::Pod::clone(&pod);
+    running.status.get_or_insert_default().phase = Some("Running".to_owned());
+    node.update_status(&cx(), running).unwrap();
+    controller
+        .modify(&cx(), &key("p"), |pod| {
+            pod.metadata.finalizers = Some(vec!["example.com/x".to_owned()]);
+            Ok(())
+        })
+        .unwrap();
+    let stored = registry
+        .of::<core::Pod>()
+        .version(&key("p"))
+        .unwrap()
+        .stored();
+    let kept: core::Pod = serde_json::from_slice(&stored.json).unwrap();
+    let kept = kept.metadata.managed_fields.unwrap();
+    assert!(
+        kept.iter().all(|entry| entry.fields_v1.is_none()),
+        "{kept:?}"
+    );
+    let shown = owners_shown(&stored);
+    let owner = |place: usize| {
+        (
+            shown[place]["manager"].clone(),
+            shown[place]["subresource"].clone(),
+        )
+    };
+    assert_eq!(
+        owner(0),
+        ("kube-controller-manager".into(), serde_json::Value::Null)
+    );
+    assert_eq!(owner(1), ("kubelet".into(), "status".into()));
+    let spec = &shown[0]["fieldsV1"]["f:spec"];
+    assert_eq!(spec["f:restartPolicy"], serde_json::json!({}));
+    assert_eq!(
+        spec["f:serviceAccountName"],
+        serde_json::Value::Null,
+        "admission filled it in"
+    );
+    assert_eq!(
+        shown[0]["fieldsV1"]["f:metadata"]["f:finalizers"],
+        serde_json::json!({".": {}, "v:\"example.com/x\"": {}})
+    );
+    assert_eq!(
+        shown[1]["fieldsV1"]["f:status"]["f:phase"],
+        serde_json::json!({})
+    );
 }

@@ -174,9 +174,9 @@ impl Transform {
     /// One object. `with_columns` is false for a Table after the first frame of a watch.
     pub(crate) fn object(&self, stored: &Stored, with_columns: bool) -> Result<Bytes, StatusError> {
         match &self.form {
-            FormOf::Object => Ok(stored.json.clone()),
+            FormOf::Object => Ok(stored.shown()),
             FormOf::Metadata | FormOf::MetadataList => {
-                write(&partial_metadata(&stored.json, META)?)
+                write(&partial_metadata(&stored.shown(), META)?)
             }
             FormOf::Table {
                 api_version,
@@ -187,7 +187,7 @@ impl Transform {
                 api_version,
                 metadata: ListMetadata::at(stored.revision),
                 column_definitions: with_columns.then_some(printer.columns),
-                rows: vec![self.row(printer, *include, api_version, &stored.json)?],
+                rows: vec![self.row(printer, *include, api_version, &stored.shown())?],
             }),
         }
     }
@@ -209,8 +209,8 @@ impl Transform {
                 ),
             )),
             FormOf::MetadataList => {
-                let items = list.items.iter();
-                let items = items.map(|stored| partial_metadata(&stored.json, META));
+                let shown: Vec<Bytes> = list.items.iter().map(Stored::shown).collect();
+                let items = shown.iter().map(|json| partial_metadata(json, META));
                 write(&PartialObjectMetadataList {
                     kind: "PartialObjectMetadataList",
                     api_version: META,
@@ -223,9 +223,9 @@ impl Transform {
                 printer,
                 include,
             } => {
-                let rows = list.items.iter();
-                let rows =
-                    rows.map(|stored| self.row(printer, *include, api_version, &stored.json));
+                let shown: Vec<Bytes> = list.items.iter().map(Stored::shown).collect();
+                let rows = shown.iter();
+                let rows = rows.map(|json| self.row(printer, *include, api_version, json));
                 write(&Table {
                     kind: "Table",
                     api_version,
@@ -323,7 +323,7 @@ impl Transform {
             if index > 0 {
                 out.push(b',');
             }
-            out.extend_from_slice(&stored.json);
+            out.extend_from_slice(&stored.shown());
         }
         out.extend_from_slice(b"]}");
         Bytes::from(out)

@@ -89,7 +89,15 @@ impl Walk {
         shape: Shape,
         definition: Option<&'static Definition>,
     ) {
-        let names: BTreeSet<&String> = entries(old).chain(entries(new)).collect();
+        let mut names: BTreeSet<&str> = entries(old).chain(entries(new)).collect();
+        if let (None, _) | (_, None) = (old, new) {
+            // With the struct comes or goes what is always in it.
+            let fields = definition.map_or(&[][..], |definition| definition.fields);
+            let inside = fields
+                .iter()
+                .filter(|field| is_struct_inside(definition, field));
+            names.extend(inside.map(|field| field.name));
+        }
         for name in names {
             let before = held(old, name, definition);
             let after = held(new, name, definition);
@@ -124,11 +132,14 @@ fn by_element(list: Option<&Value>, shape: Shape) -> BTreeMap<PathElement, &Valu
     found
 }
 
-fn entries(value: Option<&Value>) -> impl Iterator<Item = &String> {
-    value
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Map::keys)
+fn entries(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    let entries = value.and_then(Value::as_object).into_iter();
+    entries.flat_map(Map::keys).map(String::as_str)
+}
+
+fn is_struct_inside(definition: Option<&'static Definition>, field: &Field) -> bool {
+    matches!(field.ty, Type::Object(_))
+        && definition.is_some_and(|definition| is_inside_in_go(definition, field))
 }
 
 /// Whether there is no value, or nothing in it.
@@ -166,7 +177,7 @@ fn held<'a>(
 /// Whether Go holds the struct itself in this field, not a pointer to it.
 ///
 /// Source: `types.go` of `k8s.io/api`, v0.36; of the kinds served here.
-fn is_inside_in_go(definition: &Definition, field: &Field) -> bool {
+pub(super) fn is_inside_in_go(definition: &Definition, field: &Field) -> bool {
     match field.name {
         "metadata" => true,
         "spec" | "status" => {

@@ -4,12 +4,18 @@
 //! updates, the apiVersion: whoever applies with another version goes on with
 //! its own entry, whoever updates gets a new one.
 //!
+//! An entry may be kept in short, as owner of the rest ([`rest`](super::rest)):
+//! here it is written out, and shortened again if it still owns just that.
+//!
 //! Source: apimachinery `pkg/util/managedfields/internal/{managedfields,capmanagers}.go`.
 
 use std::collections::{BTreeMap, btree_map};
 
-use super::{element::InvalidElement, field_set::FieldSet};
-use crate::meta::{FieldsV1, ManagedFieldsEntry, Time};
+use super::{element::InvalidElement, field_set::FieldSet, rest};
+use crate::{
+    ResourceInfo,
+    meta::{FieldsV1, ManagedFieldsEntry, Time},
+};
 
 /// Most entries of updates that are kept apart. The oldest of more are put
 /// together, so that an object written by many does not grow for ever.
@@ -76,7 +82,86 @@ pub(super) enum InvalidEntry {
 }
 
 impl Managers {
-    /// Reads the entries of an object.
+    /// Reads the entries that the server keeps of an object; `json` is the object.
+    pub(super) fn decode_kept(
+        entries: Option<&[ManagedFieldsEntry]>,
+        info: &'static ResourceInfo,
+        json: impl FnOnce() -> Vec<u8>,
+    ) -> Result<Self, InvalidEntry> {
+        let (short, whole): (Vec<_>, Vec<_>) = entries
+            .unwrap_or_default()
+            .iter()
+            .cloned()
+            .partition(|entry| rest::left_out(entry.fields_type.as_deref()).is_some());
+        let mut managers = Self::decode(Some(&whole))?;
+        if short.is_empty() {
+            return Ok(managers);
+        }
+        let (json, others) = (json(), managers.owned());
+        for mut entry in short {
+            let left_out = rest::left_out(entry.fields_type.as_deref()).unwrap_or(0);
+            let part = entry.subresource.as_deref().unwrap_or("");
+            let fields = rest::rest_of(&json, info, part, left_out, &others);
+            if fields.is_empty() {
+                continue;
+            }
+            entry.fields_v1 = Some(FieldsV1(fields.to_json()));
+            entry.fields_type = Some(FIELDS_TYPE.to_owned());
+            let one = Self::decode(Some(std::slice::from_ref(&entry)))?;
+            managers.0.extend(one.0);
+        }
+        Ok(managers)
+    }
+
+    /// As the object holds them, with those in short that were so in `kept` and
+    /// still own just the rest; `json` is the object.
+    pub(super) fn encode_short(
+        &self,
+        kept: Option<&[ManagedFieldsEntry]>,
+        info: &'static ResourceInfo,
+        json: impl FnOnce() -> Vec<u8>,
+    ) -> Option<Vec<ManagedFieldsEntry>> {
+        let kept = kept.unwrap_or_default();
+        let short = kept
+            .iter()
+            .filter_map(|entry| Some((entry, rest::left_out(entry.fields_type.as_deref())?)));
+        let mut short = short.peekable();
+        let mut entries = self.encode()?;
+        if short.peek().is_none() {
+            return Some(entries);
+        }
+        let json = json();
+        for (before, left_out) in short {
+            let known = |entry: &&mut ManagedFieldsEntry| {
+                entry.manager == before.manager
+                    && entry.operation == before.operation
+                    && entry.subresource == before.subresource
+            };
+            let Some(entry) = entries.iter_mut().find(known) else {
+                continue;
+            };
+            let Some(own) = entry.fields_v1.as_ref() else {
+                continue;
+            };
+            let part = entry.subresource.as_deref().unwrap_or("");
+            let others = self.0.iter().filter(|(id, _)| {
+                Some(id.manager.as_str()) != entry.manager.as_deref()
+                    || id.operation != Operation::Update
+                    || id.subresource != part
+            });
+            let others = others.fold(FieldSet::default(), |all, (_, share)| {
+                all.union(&share.fields)
+            });
+            let rest = rest::rest_of(&json, info, part, left_out, &others);
+            if FieldSet::from_json(&own.0).as_ref() == Ok(&rest) {
+                entry.fields_type.clone_from(&before.fields_type);
+                entry.fields_v1 = None;
+            }
+        }
+        Some(entries)
+    }
+
+    /// Reads entries as clients may send them.
     pub(super) fn decode(entries: Option<&[ManagedFieldsEntry]>) -> Result<Self, InvalidEntry> {
         let mut managers = BTreeMap::new();
         for (index, entry) in entries.unwrap_or_default().iter().enumerate() {

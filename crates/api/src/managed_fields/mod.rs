@@ -5,15 +5,15 @@
 //! Ordinary writes are kept in mind too, so that appliers and all others can
 //! share an object.
 //!
-//! Two entries: [`record`] notes an ordinary write, [`apply`] makes the object
-//! that a [`Configuration`] asks for. Everything works on JSON values by the
+//! Three entries: [`create`] and [`record`] note ordinary writes, [`apply`] makes
+//! the object that a [`Configuration`] asks for. Everything works on JSON values by the
 //! schema table, slowly and alike for all kinds.
 //!
 //! - `element`, `field_set`: names of fields, sets of them, `fieldsV1`.
 //! - `shape`: which values are shared, and how (the schema's list and map types).
 //! - `extract`, `compare`, `merge`, `remove`: from objects to sets and back.
 //! - `check`: does a configuration fit the schema?
-//! - `managers`: the entries.
+//! - `managers`: the entries; `rest`: how most of them are kept in short.
 //! - `update`, `apply`, `conflict`, `last_applied`: the rules.
 //!
 //! All kinds have one version here; entries of others are forgotten, as upstream
@@ -34,6 +34,7 @@ mod last_applied;
 mod managers;
 mod merge;
 mod remove;
+mod rest;
 mod shape;
 mod update;
 
@@ -43,6 +44,7 @@ pub use self::{
     configuration::Configuration,
     element::{FieldPath, InvalidElement, PathElement, Scalar},
     field_set::FieldSet,
+    rest::{left_to_the_server, written_out},
 };
 use self::{
     managers::{ManagerId, Managers, Operation},
@@ -55,6 +57,9 @@ use crate::{
     object::whole_seconds,
     schema::Definition,
 };
+
+/// The subresource that most writes are by.
+const STATUS: &str = "status";
 
 /// Who owns what was there before anybody's fields were tracked.
 const BEFORE_FIRST_APPLY: &str = "before-first-apply";
@@ -71,13 +76,16 @@ pub struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn id(&self, operation: Operation, api_version: &str) -> ManagerId {
-        let manager = match self.manager {
+    fn name(&self) -> &str {
+        match self.manager {
             "" => "unknown",
             manager => manager,
-        };
+        }
+    }
+
+    fn id(&self, operation: Operation, api_version: &str) -> ManagerId {
         ManagerId {
-            manager: manager.to_owned(),
+            manager: self.name().to_owned(),
             operation,
             api_version: match operation {
                 Operation::Apply => String::new(),
@@ -92,33 +100,121 @@ impl Writer<'_> {
     }
 }
 
+/// Notes a creation: whoever creates owns all it said.
+///
+/// `left_out` are the bits of those of [`left_to_the_server`] that it did not say.
+pub fn create(
+    info: &ResourceInfo,
+    writer: &Writer<'_>,
+    left_out: u32,
+) -> Option<Vec<ManagedFieldsEntry>> {
+    Some(vec![short(info, writer, left_out)])
+}
+
+/// An entry that owns the rest of its part.
+fn short(info: &ResourceInfo, writer: &Writer<'_>, left_out: u32) -> ManagedFieldsEntry {
+    let id = writer.id(Operation::Update, "");
+    ManagedFieldsEntry {
+        api_version: Some(info.api_version()),
+        fields_type: Some(rest::fields_type(left_out)),
+        fields_v1: None,
+        manager: Some(id.manager),
+        operation: Some("Update".to_owned()),
+        subresource: (!id.subresource.is_empty()).then_some(id.subresource),
+        time: Some(writer.time()),
+    }
+}
+
 /// Notes an ordinary write: who owns what in `new`, which was made from `live`.
 ///
 /// `new` may hold managedFields as the client sent them. A client may change
 /// entries, or with `[]` or `[{}]` have all forgotten; what cannot be read and
 /// what comes by a subresource does not count. An object without owners gets
 /// none by an update, only by its creation or the first apply.
-pub fn record<K: Object>(live: Option<&K>, new: &mut K, writer: &Writer<'_>) {
+pub fn record<K: Object>(live: &K, new: &mut K, writer: &Writer<'_>) {
+    let kept = live.metadata().managed_fields.as_deref();
     let sent = new.metadata_mut().managed_fields.take();
-    let kept = live.and_then(|live| live.metadata().managed_fields.as_deref());
-    let managers = match (&sent, writer.subresource) {
-        (Some(sent), "") if is_reset(sent) => Managers::default(),
-        (Some(sent), "") => match Managers::decode(Some(sent)) {
-            Ok(managers) if !managers.is_empty() => managers,
-            _ => Managers::decode(kept).unwrap_or_default(),
-        },
-        (_, _) => Managers::decode(kept).unwrap_or_default(),
+    let sent = sent.filter(|sent| writer.subresource.is_empty() && Some(&**sent) != kept);
+    if sent.is_none() {
+        if kept.is_none_or(<[_]>::is_empty) {
+            return;
+        }
+        if let Some(entries) = recorded_in_short(live, new, writer) {
+            new.metadata_mut().managed_fields = Some(entries);
+            return;
+        }
+    }
+    let kept_managers = || {
+        let kept = Managers::decode_kept(kept, K::RESOURCE, || text_of(live));
+        kept.unwrap_or_default()
     };
-    if managers.is_empty() && live.is_some() {
+    let mut managers = match &sent {
+        None => kept_managers(),
+        Some(sent) if is_reset(sent) => Managers::default(),
+        Some(sent) => match Managers::decode(Some(sent)) {
+            Ok(managers) if !managers.is_empty() => managers,
+            _ => kept_managers(),
+        },
+    };
+    if managers.is_empty() {
         return;
     }
     let subject = Subject::of(K::RESOURCE, writer.subresource);
-    let live = live.map_or_else(|| Value::Object(Map::new()), value_of);
-    let mut managers = managers;
+    let (before, after) = (value_of(live), value_of(new));
     let id = writer.id(Operation::Update, &subject.api_version);
-    let after = value_of(new);
-    update::update(&subject, &live, &after, &mut managers, id, writer.time());
-    new.metadata_mut().managed_fields = managers.encode();
+    update::update(&subject, &before, &after, &mut managers, id, writer.time());
+    let entries = managers.encode_short(kept, K::RESOURCE, || text_of(new));
+    new.metadata_mut().managed_fields = entries;
+}
+
+/// Whether the writer owns all of the object's main part, as its creator does
+/// until somebody else changes it: what it changes then need not be looked at.
+pub fn owns_all<K: Object>(live: &K, writer: &Writer<'_>) -> bool {
+    let entries = live.metadata().managed_fields.as_deref().unwrap_or(&[]);
+    let is_short =
+        |entry: &ManagedFieldsEntry| rest::left_out(entry.fields_type.as_deref()).is_some();
+    let is_writers = |entry: &ManagedFieldsEntry| {
+        entry.subresource.is_none() && entry.manager.as_deref() == Some(writer.name())
+    };
+    writer.subresource.is_empty() && entries.iter().all(is_short) && entries.iter().any(is_writers)
+}
+
+/// The entries after the write of a status which is all one's own: nobody else
+/// wrote any of it, and nothing but it changed.
+fn recorded_in_short<K: Object>(
+    live: &K,
+    new: &mut K,
+    writer: &Writer<'_>,
+) -> Option<Vec<ManagedFieldsEntry>> {
+    if writer.subresource != STATUS {
+        return None;
+    }
+    let kept = live.metadata().managed_fields.clone()?;
+    let touches_status = |entry: &ManagedFieldsEntry| {
+        let fields = entry.fields_v1.as_ref();
+        fields.is_some_and(|fields| fields.0.get("f:status").is_some())
+    };
+    if kept.iter().any(touches_status) {
+        return None;
+    }
+    new.metadata_mut().managed_fields = Some(kept);
+    let is_own = new.metadata() == live.metadata();
+    let mut entries = new.metadata_mut().managed_fields.take()?;
+    if !is_own {
+        return None;
+    }
+    let is_short = |entry: &&mut ManagedFieldsEntry| {
+        entry.subresource.as_deref() == Some(writer.subresource)
+            && rest::left_out(entry.fields_type.as_deref()).is_some()
+    };
+    match entries.iter_mut().find(is_short) {
+        Some(entry) if entry.manager.as_deref() == Some(writer.name()) => {
+            entry.time = Some(writer.time());
+        }
+        Some(_) => return None,
+        None => entries.push(short(K::RESOURCE, writer, 0)),
+    }
+    Some(entries)
 }
 
 /// The object that `live` becomes by the configuration, with who owns what of it.
@@ -139,7 +235,8 @@ pub fn apply<K: Object>(
     config.check_kind(K::RESOURCE)?;
     let subject = Subject::of(K::RESOURCE, writer.subresource);
     let kept = live.and_then(|live| live.metadata().managed_fields.as_deref());
-    let mut managers = Managers::decode(kept).map_err(|error| {
+    let json = || live.map(text_of).unwrap_or_default();
+    let mut managers = Managers::decode_kept(kept, K::RESOURCE, json).map_err(|error| {
         StatusError::untyped(format!("failed to decode managed fields: {error}"))
     })?;
     let nothing = Value::Object(Map::new());
@@ -197,8 +294,9 @@ pub fn apply<K: Object>(
         ))
     })?;
     let mut object: K = typed(read)?.object;
+    let entries = managers.encode_short(kept, K::RESOURCE, || text_of(&object));
     let metadata = object.metadata_mut();
-    metadata.managed_fields = managers.encode();
+    metadata.managed_fields = entries;
     if writer.manager == last_applied::KUBECTL {
         last_applied::note(metadata.annotations.as_mut(), config.object());
     }
@@ -302,6 +400,11 @@ fn fields(paths: &[&[&str]]) -> FieldSet {
         set.insert(&path);
     }
     set
+}
+
+/// The object as the text that [`rest`] reads.
+fn text_of<K: Object>(object: &K) -> Vec<u8> {
+    serde_json::to_vec(object).expect("every object of the API is JSON")
 }
 
 /// The object as JSON, without who owns what of it.

@@ -76,6 +76,41 @@ fn unordered(pod: &Pod) -> Pod {
     pod
 }
 
+fn created(config: &Value) -> Pod {
+    let mut pod: Pod = serde_json::from_value(config.clone()).expect("a Pod");
+    pod.metadata.managed_fields = create(Pod::RESOURCE, &writer("one"), 0);
+    pod
+}
+
+fn updated(live: &Pod, manager: &str, config: &Value) -> Pod {
+    let mut new: Pod = serde_json::from_value(config.clone()).expect("a Pod");
+    new.metadata
+        .managed_fields
+        .clone_from(&live.metadata.managed_fields);
+    record(live, &mut new, &writer(manager));
+    new
+}
+
+fn writer(manager: &str) -> Writer<'_> {
+    Writer {
+        manager,
+        subresource: "",
+        now: Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// The Pod as clients see it.
+fn written(pod: &Pod) -> Pod {
+    let text = text_of(pod);
+    let shown = written_out(&text, Pod::RESOURCE).unwrap_or(text);
+    serde_json::from_slice(&shown).expect("the same Pod")
+}
+
+fn shown(pod: &Pod) -> Managers {
+    let entries = written(pod).metadata.managed_fields;
+    Managers::decode(entries.as_deref()).expect("what clients see can be read")
+}
+
 fn shape() -> Shape {
     Subject::of(Pod::RESOURCE, "").shape()
 }
@@ -141,19 +176,37 @@ proptest! {
 
     #[test]
     fn owners_of_an_update_are_owners_of_what_is_there(first in any_config("[a-d]"), second in any_config("[a-d]")) {
-        let typed = |config: Value| serde_json::from_value::<Pod>(config).expect("a Pod");
-        let writer = |manager| Writer { manager, subresource: "", now: Timestamp::UNIX_EPOCH };
-        let mut live = typed(first);
-        record(None, &mut live, &writer("one"));
-        let mut new = typed(second);
-        new.metadata.managed_fields.clone_from(&live.metadata.managed_fields);
-        record(Some(&live), &mut new, &writer("two"));
+        let live = created(&first);
+        let new = updated(&live, "two", &second);
         let there = field_set(&value_of(&new), shape()).with_named_fields(shape());
-        let managers = Managers::decode(new.metadata.managed_fields.as_deref()).expect("our own");
-        let owned = managers.owned();
+        let owned = shown(&new).owned();
         // Lists and maps are owned by who made them, though they are no leaves.
         let dangling: Vec<String> = owned.difference(&there).paths().iter().map(ToString::to_string).collect();
-        prop_assert!(dangling.iter().all(|path| [".env", ".labels", ".containers"].iter().any(|end| path.ends_with(end))), "{dangling:?}");
+        prop_assert!(dangling.iter().all(|path| [".env", ".labels", ".containers", ".resources"].iter().any(|end| path.ends_with(end))), "{dangling:?}");
+    }
+
+    /// What is kept in short is what would be noted in full.
+    #[test]
+    fn a_creator_owns_all_it_said(config in any_config("[a-d]")) {
+        let pod = created(&config);
+        let nothing = Value::Object(Map::new());
+        let said = super::super::compare::compare(&nothing, &value_of(&pod), shape()).said();
+        let said = Subject::of(Pod::RESOURCE, "").tracked(&said);
+        prop_assert_eq!(shown(&pod).owned().to_json(), said.to_json());
+    }
+
+    /// Nor does it matter later what was kept in short.
+    #[test]
+    fn short_entries_and_whole_ones_change_alike(
+        first in any_config("[a-d\"]"), second in any_config("[a-d\"]"), third in any_config("[a-d]"),
+    ) {
+        let short = created(&first);
+        let whole = written(&short);
+        let ends = [short, whole].map(|start| {
+            let edited = updated(&updated(&start, "two", &second), "one", &third);
+            shown(&forced(Some(&edited), "three", &second))
+        });
+        prop_assert_eq!(&ends[0], &ends[1]);
     }
 
     #[test]
@@ -178,7 +231,7 @@ proptest! {
         live.metadata.managed_fields = serde_json::from_value(entry).ok();
         let mut new = live.clone();
         let writer = Writer { manager: "me", subresource: "", now: Timestamp::UNIX_EPOCH };
-        record(Some(&live), &mut new, &writer);
-        Managers::decode(new.metadata.managed_fields.as_deref()).expect("never broken");
+        record(&live, &mut new, &writer);
+        shown(&new);
     }
 }

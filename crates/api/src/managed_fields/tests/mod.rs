@@ -99,7 +99,10 @@ impl<K: Object> World<K> {
         let mut new = self.live.clone().unwrap_or_default();
         new.metadata_mut().name = Some("a".to_owned());
         change(&mut new);
-        record(self.live.as_ref(), &mut new, &writer);
+        match &self.live {
+            Some(live) => record(live, &mut new, &writer),
+            None => new.metadata_mut().managed_fields = create(K::RESOURCE, &writer, 0),
+        }
         self.live = Some(new);
         self
     }
@@ -111,9 +114,12 @@ impl<K: Object> World<K> {
         self.update_part((manager, ""), change)
     }
 
-    pub(super) fn entries(&self) -> &[ManagedFieldsEntry] {
-        let live = self.live.as_ref().expect("an object");
-        live.metadata().managed_fields.as_deref().unwrap_or(&[])
+    /// The entries as clients see them.
+    pub(super) fn entries(&self) -> Vec<ManagedFieldsEntry> {
+        let live = text_of(self.live.as_ref().expect("an object"));
+        let shown = written_out(&live, K::RESOURCE).unwrap_or(live);
+        let shown: K = serde_json::from_slice(&shown).expect("the same object");
+        shown.metadata().managed_fields.clone().unwrap_or_default()
     }
 
     /// `Apply me@2: .data.a .data.b`, a line for each entry.

@@ -35,12 +35,9 @@ fn whoever_creates_owns_what_it_said_but_not_what_the_server_says() {
         }))
         .expect("a Job");
     });
-    let [entry] = world.entries() else {
-        panic!("one entry: {}", world.owners());
-    };
     assert_eq!(
-        serde_json::to_value(entry).expect("JSON"),
-        json!({
+        serde_json::to_value(world.entries()).expect("JSON"),
+        json!([{
             "manager": "kubectl-create", "operation": "Update", "apiVersion": "batch/v1",
             "time": "1970-01-01T00:00:01Z", "fieldsType": "FieldsV1",
             "fieldsV1": {
@@ -53,7 +50,7 @@ fn whoever_creates_owns_what_it_said_but_not_what_the_server_says() {
                     "f:selector": {},
                     "f:template": {"f:spec": {
                         "f:containers": {"k:{\"name\":\"main\"}": {
-                            ".": {}, "f:name": {}, "f:image": {}, "f:command": {},
+                            ".": {}, "f:name": {}, "f:image": {}, "f:command": {}, "f:resources": {},
                             "f:env": {".": {}, "k:{\"name\":\"X\"}": {".": {}, "f:name": {}, "f:value": {}}},
                             "f:ports": {
                                 ".": {},
@@ -65,7 +62,7 @@ fn whoever_creates_owns_what_it_said_but_not_what_the_server_says() {
                     }},
                 },
             },
-        })
+        }])
     );
 }
 
@@ -135,7 +132,8 @@ fn a_struct_inside_of_a_struct_belongs_to_nobody_and_a_pointer_to_its_maker() {
     });
     assert_eq!(
         world.owners(),
-        "Update creator@1: .spec.containers[name=\"main\"] .spec.containers[name=\"main\"].name\n\
+        "Update creator@1: .spec.containers[name=\"main\"] .spec.containers[name=\"main\"].name \
+         .spec.containers[name=\"main\"].resources\n\
          Update kubelet/status@2: .status.conditions .status.conditions[type=\"Ready\"] \
          .status.conditions[type=\"Ready\"].status .status.conditions[type=\"Ready\"].type"
     );
