@@ -10,14 +10,14 @@
 mod correlator;
 mod lru;
 
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{convert::Infallible, fmt, future::Future, sync::Arc, time::Duration};
 
 use jobyard_api::{
     ObjectKey, ResourceInfo, Timestamp, Uid,
     core::{Event, EventSource, ObjectReference},
     meta::{ObjectMeta, Time},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{Cluster, ClusterError};
 use correlator::{Correlator, Note, Observation, Verdict};
@@ -29,6 +29,9 @@ const QUEUED_MAX: usize = 1_000;
 const ATTEMPTS_MAX: u32 = 3;
 /// Wait between attempts.
 const ATTEMPT_WAIT: Duration = Duration::from_secs(1);
+/// How long events are still written once nobody records any more: a server that
+/// does not answer must not keep a process from its end.
+const LAST_WRITES: Duration = Duration::from_secs(5);
 /// Longest message; whatever a program printed into an error stays bounded.
 const MESSAGE_BYTES_MAX: usize = 16 << 10;
 
@@ -65,6 +68,8 @@ pub struct Source {
 pub struct Recorder {
     queue: mpsc::Sender<(Note, Timestamp)>,
     now: Clock,
+    /// Dropped with the last clone, which the task then knows.
+    _used: Arc<oneshot::Sender<Infallible>>,
 }
 
 /// Tells the time; a simulation has its own.
@@ -80,7 +85,7 @@ impl Recorder {
     /// A recorder, and the task that writes what it records.
     ///
     /// Whoever calls this runs the task and awaits it; it ends when all clones
-    /// of the recorder are dropped and what they recorded is written.
+    /// of the recorder are dropped and what they recorded is written, or 5 s later.
     pub fn new<C: Cluster>(
         cluster: C,
         source: Source,
@@ -95,7 +100,8 @@ impl Recorder {
         now: Clock,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (queue, mut notes) = mpsc::channel::<(Note, Timestamp)>(QUEUED_MAX);
-        let task = async move {
+        let (used, unused) = oneshot::channel::<Infallible>();
+        let writing = async move {
             let mut correlator = Correlator::new();
             let mut last = Timestamp::MIN;
             while let Some((note, now)) = notes.recv().await {
@@ -106,7 +112,23 @@ impl Recorder {
                 write(&cluster, &source, note, verdict).await;
             }
         };
-        (Self { queue, now }, task)
+        let task = async move {
+            tokio::select! {
+                biased;
+                () = writing => {}
+                () = async {
+                    // Never sent, so this is the end of the sender.
+                    let _ = unused.await;
+                    tokio::time::sleep(LAST_WRITES).await;
+                } => tracing::debug!("the server is away, events are left unwritten"),
+            }
+        };
+        let recorder = Self {
+            queue,
+            now,
+            _used: Arc::new(used),
+        };
+        (recorder, task)
     }
 
     /// Tells that this happened to the object, now.

@@ -239,6 +239,28 @@ async fn a_foreign_pod_of_the_name_is_not_taken_for_its_own() {
     assert_eq!(controller_uid(&*world.pod(&foreign).await), None);
 }
 
+#[tokio::test(start_paused = true)]
+async fn events_that_nobody_takes_hold_up_a_stop_for_seconds_only() {
+    let mut world = World::with_job_controller();
+    let hour = std::time::Duration::from_hours(1);
+    world.create_job("pi", json!({ "completions": 1 })).await;
+    world.until_active("pi", 1).await;
+    let pod = name(&*world.pods()[0]);
+    world.settle().await;
+    let before = world.faults.calls("create", "events");
+    world.faults.slow_down("create", hour);
+    world.set_phase(&pod, "Succeeded").await;
+    world
+        .until("it tells that the Job is complete", async || {
+            world.faults.calls("create", "events") > before
+        })
+        .await;
+    let begin = tokio::time::Instant::now();
+    world.stop().await;
+    let seconds = begin.elapsed().as_secs();
+    assert!((1..=10).contains(&seconds), "{seconds} s");
+}
+
 /// A Job of two Pods, of which the first has failed and is not looked at yet.
 async fn with_a_failure(world: &World) -> String {
     world
