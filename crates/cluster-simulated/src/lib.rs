@@ -14,7 +14,6 @@
 //! - [`run()`]: one run of a controller in the world of a seed; [`check`] panics
 //!   with the trace of a run that fails.
 //! - [`Simulated`]: the port; [`Fault`], [`Statistics`]: what went wrong.
-//! - [`OPEN_SEEDS`]: runs that are known to fail.
 //! - [`history`]: what the server has committed, and what its author knew then.
 //! - [`oracle`]: the judge of all that.
 //!
@@ -28,7 +27,6 @@ mod garbage;
 mod kubelet;
 mod manifest;
 mod mind;
-mod open_seeds;
 mod run;
 mod server;
 mod simulated;
@@ -38,6 +36,5 @@ mod watch;
 mod world;
 
 pub use fault::{Fault, Statistics};
-pub use open_seeds::OPEN_SEEDS;
 pub use run::{Failure, Outcome, Start, check, run};
 pub use simulated::Simulated;
