@@ -7,7 +7,10 @@
 //!
 //! What OpenAPI does not say is added by hand: which Go type a string has
 //! (`v1.RestartPolicy`), for error texts print it ([`GO_TYPES`]), and where Go
-//! holds a pointer ([`GO_POINTERS`]).
+//! holds a pointer ([`GO_POINTERS`]). The numbers of the protobuf fields have a
+//! source of their own ([`tags`]).
+
+mod tags;
 
 use std::{
     collections::BTreeSet,
@@ -20,6 +23,8 @@ use anyhow::{Context, Result, bail, ensure};
 use jobyard_api::resource;
 use serde_json::Value;
 
+use self::tags::Messages;
+
 /// Package and release on the Python package index.
 const PACKAGE: &str = "kubernetes-validate==1.36.0";
 /// The file inside the package.
@@ -31,11 +36,18 @@ const GENERATED: &str = "crates/api/src/schema/generated.rs";
 /// Definitions that no served kind reaches, but a request body is: options,
 /// subresources, and the kind that comes next.
 const ALSO: &[&str] = &[
+    "io.k8s.api.authentication.v1.SelfSubjectReview",
     "io.k8s.api.authentication.v1.TokenRequest",
+    "io.k8s.api.authentication.v1.TokenReview",
+    "io.k8s.api.authorization.v1.LocalSubjectAccessReview",
+    "io.k8s.api.authorization.v1.SelfSubjectAccessReview",
+    "io.k8s.api.authorization.v1.SelfSubjectRulesReview",
+    "io.k8s.api.authorization.v1.SubjectAccessReview",
     "io.k8s.api.batch.v1.CronJob",
     "io.k8s.api.core.v1.Binding",
     "io.k8s.api.policy.v1.Eviction",
     "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.Status",
 ];
 
 /// Definitions that the table holds as types of their own.
@@ -132,6 +144,7 @@ const GO_POINTERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Lifecycle", &["stopSignal"]),
+    ("ListMeta", &["remainingItemCount"]),
     ("NodeFeatures", &["supplementalGroupsPolicy"]),
     ("NodeRuntimeHandler", &["name"]),
     (
@@ -383,7 +396,8 @@ type Definitions = serde_json::Map<String, Value>;
 /// Downloads the definitions and writes the table.
 pub(crate) fn generate(workspace: &Path) -> Result<()> {
     let definitions = download()?;
-    let source = render(&definitions)?;
+    let messages = Messages::download()?;
+    let source = render(&definitions, &messages)?;
     let target = workspace.join(GENERATED);
     std::fs::write(&target, source).with_context(|| format!("write {}", target.display()))?;
     run(Command::new("rustfmt")
@@ -422,17 +436,18 @@ fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-fn render(definitions: &Definitions) -> Result<String> {
+fn render(definitions: &Definitions, messages: &Messages) -> Result<String> {
     let mut out = String::from(
         "//! The schema table of Kubernetes v1.36. Written by `cargo xtask schema`; do not edit.\n\
          //!\n\
          //! Names, types, extensions and descriptions are those of the Kubernetes API\n\
-         //! definitions (Apache-2.0), as the Python package kubernetes-validate ships them.\n\n\
-         use super::{Definition, FIELD, Field, ListKind, PatchStrategy, Type};\n\n",
+         //! definitions (Apache-2.0), as the Python package kubernetes-validate ships them;\n\
+         //! the numbers of the protobuf fields are those of the crate k8s-pb (Apache-2.0).\n\n\
+         use super::{Definition, FIELD, Field, ListKind, PatchStrategy, Tag, Type};\n\n",
     );
     let names = reachable(definitions)?;
     for name in &names {
-        definition(&mut out, definitions, name)?;
+        definition(&mut out, definitions, messages, name)?;
     }
     out.push_str(
         "/// Every definition, by name.\npub(super) static DEFINITIONS: &[&Definition] = &[\n",
@@ -509,7 +524,12 @@ fn all_kinds(definitions: &Definitions) -> BTreeSet<Kind> {
     own.flat_map(kinds).collect()
 }
 
-fn definition(out: &mut String, definitions: &Definitions, name: &str) -> Result<()> {
+fn definition(
+    out: &mut String,
+    definitions: &Definitions,
+    messages: &Messages,
+    name: &str,
+) -> Result<()> {
     let definition = &definitions[name];
     let required: BTreeSet<&str> = definition["required"]
         .as_array()
@@ -549,6 +569,12 @@ fn definition(out: &mut String, definitions: &Definitions, name: &str) -> Result
         )?;
         if required.contains(field.as_str()) {
             write!(out, "is_required: true, ")?;
+        }
+        if let Some(tag) = messages
+            .tag(name, properties, field)
+            .with_context(|| format!("{name}.{field}"))?
+        {
+            write!(out, "tag: {tag}, ")?;
         }
         extensions(out, schema)?;
         let short = short(name);

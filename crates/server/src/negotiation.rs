@@ -10,10 +10,10 @@
 use http::{HeaderMap, header};
 use jobyard_api::{StatusError, status::Reason};
 
-/// What we write and read.
+/// What we write.
 ///
-/// Differs from Kubernetes: `application/vnd.kubernetes.protobuf` is not served.
-/// Clients that offer JSON beside it get JSON; bodies written so are refused.
+/// Differs from Kubernetes: `application/vnd.kubernetes.protobuf` is read in
+/// bodies, but not written. Clients that offer JSON beside it get JSON.
 pub(crate) const SUPPORTED: &str = "application/json, application/yaml";
 
 /// One clause of an `Accept` header.

@@ -72,19 +72,22 @@ where
     Ok(collected.freeze())
 }
 
+/// What a body may be written in.
+const ACCEPTED: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
 /// How the body of a create, update or delete is written; no Content-Type means JSON.
 ///
 /// # Errors
-/// 415 for everything but JSON and YAML.
+/// 415 for everything but JSON, YAML and protobuf.
 pub(crate) fn format(headers: &HeaderMap) -> Result<BodyFormat, StatusError> {
     match media_type(headers).as_str() {
         "" | "application/json" => Ok(BodyFormat::Json),
         "application/yaml" => Ok(BodyFormat::Yaml),
+        "application/vnd.kubernetes.protobuf" => Ok(BodyFormat::Protobuf),
         _ => Err(StatusError::new(
             Reason::UnsupportedMediaType,
             format!(
-                "the body of the request was in an unknown format - accepted media types include: {}",
-                crate::negotiation::SUPPORTED
+                "the body of the request was in an unknown format - accepted media types include: {ACCEPTED}"
             ),
         )),
     }
@@ -141,6 +144,7 @@ mod tests {
         for (text, expected) in [
             ("application/json;charset=utf-8", BodyFormat::Json),
             ("Application/YAML ; x=y", BodyFormat::Yaml),
+            ("application/vnd.kubernetes.protobuf", BodyFormat::Protobuf),
         ] {
             headers.insert(header::CONTENT_TYPE, text.parse().expect("a value"));
             assert_eq!(format(&headers).expect("known"), expected);

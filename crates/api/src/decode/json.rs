@@ -26,7 +26,7 @@ pub(super) const DEPTH_MAX: usize = 100;
 
 /// A value as it is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node<'a> {
+pub(crate) enum Node<'a> {
     Null,
     Bool(bool),
     /// The digits, checked to be a number.
@@ -37,11 +37,11 @@ pub(super) enum Node<'a> {
 }
 
 /// The entries of an object, in their order; keys may stand twice.
-pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
+pub(crate) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
 
 /// Text that is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum SyntaxError {
+pub(crate) enum SyntaxError {
     /// The text ends too early.
     End,
     /// This byte cannot stand here.
@@ -70,7 +70,7 @@ impl fmt::Display for SyntaxError {
 }
 
 /// Reads one value; only white space may follow it.
-pub(super) fn parse(bytes: &[u8]) -> Result<Node<'_>, SyntaxError> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Node<'_>, SyntaxError> {
     let mut parser = Parser { bytes, at: 0 };
     let value = parser.value(0)?;
     match parser.peek() {
@@ -337,7 +337,7 @@ fn expecting(word: &'static str, letter: u8) -> &'static str {
 
 impl Node<'_> {
     /// As Go's errors call it.
-    pub(super) fn go_kind(&self) -> &'static str {
+    pub(crate) fn go_kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "bool",
@@ -350,7 +350,7 @@ impl Node<'_> {
 
     /// As a plain value: of equal keys the last counts, a whole number of 64
     /// bits stays one.
-    pub(super) fn into_value(self) -> Value {
+    pub(crate) fn into_value(self) -> Value {
         match self {
             Self::Null => Value::Null,
             Self::Bool(flag) => Value::Bool(flag),

@@ -11,6 +11,7 @@
 //! - `yaml`: YAML, turned into JSON.
 //! - `read`: what does not fit the schema.
 //! - `time`: times as Go reads them.
+//! - [`crate::protobuf`]: the binary form, read to what JSON is read to.
 //! - `documents`: manifest files, for the command line.
 //!
 //! Source: apimachinery `pkg/runtime/serializer/json`, apiserver
@@ -31,9 +32,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 pub use self::documents::{Document, DocumentError, documents};
-use self::json::{Entries, Node};
+pub(crate) use self::json::{Entries, Node, parse as parse_json};
 use crate::{
-    Object, ResourceInfo, StatusError,
+    Object, ResourceInfo, StatusError, protobuf,
     schema::{Definition, is_known_kind},
 };
 
@@ -44,6 +45,8 @@ pub enum BodyFormat {
     Json,
     /// application/yaml
     Yaml,
+    /// application/vnd.kubernetes.protobuf
+    Protobuf,
 }
 
 /// What happens to unknown and duplicate fields: the query parameter `fieldValidation`.
@@ -171,6 +174,7 @@ fn read_body<'a>(
             (node, Vec::new())
         }
         BodyFormat::Yaml => read_yaml(bytes).map_err(unrecognized)?,
+        BodyFormat::Protobuf => return read_protobuf(target, bytes),
     };
     let entries = match node {
         Node::Object(entries) => entries,
@@ -183,12 +187,7 @@ fn read_body<'a>(
         }
     };
     let body = TypeMeta::of(&entries, target).map_err(unrecognized)?;
-    let refuse = |why: String| {
-        StatusError::bad_request(format!(
-            "{} in version {:?} cannot be handled as a {}: {why}",
-            body.kind, body.version, target.kind
-        ))
-    };
+    let refuse = |why: String| body.refuse(target, &why);
     if !target.accepts(&body) {
         return Err(refuse(other_kind(target, &body)));
     }
@@ -208,6 +207,28 @@ fn read_body<'a>(
     Ok(Decoded {
         object: Read(reading.entries),
         warnings,
+    })
+}
+
+/// A protobuf body has neither unknown nor duplicate fields: later versions add
+/// numbers, and what stands twice is defined.
+fn read_protobuf<'a>(target: &Target, bytes: &'a [u8]) -> Result<Decoded<Read<'a>>, StatusError> {
+    let envelope =
+        protobuf::Envelope::open(bytes).map_err(|why| unrecognized(target.kind, &why, bytes))?;
+    let body = TypeMeta::named(&envelope.api_version, &envelope.kind, target)
+        // An apiVersion that is none says nothing.
+        .or_else(|_| TypeMeta::named("", &envelope.kind, target))
+        .map_err(|why| unrecognized(target.kind, &why, bytes))?;
+    let refuse = |why: String| body.refuse(target, &why);
+    if !target.accepts(&body) {
+        return Err(refuse(other_kind(target, &body)));
+    }
+    let entries = protobuf::decode(envelope.raw, target.definition)
+        .map_err(|error| refuse(error.to_string()))?;
+    let reading = read::read(entries, target.definition).map_err(refuse)?;
+    Ok(Decoded {
+        object: Read(reading.entries),
+        warnings: Vec::new(),
     })
 }
 
@@ -328,6 +349,12 @@ impl TypeMeta {
                 }
             }
         }
+        Self::named(api_version, kind, target)
+    }
+
+    /// # Errors
+    /// The apiVersion is none.
+    fn named(api_version: &str, kind: &str, target: &Target) -> Result<Self, String> {
         let (group, version) = match *api_version.split('/').collect::<Vec<_>>() {
             [""] => (target.group, target.version),
             [version] => ("", version),
@@ -340,6 +367,14 @@ impl TypeMeta {
             version: version.to_owned(),
             kind: kind.to_owned(),
         })
+    }
+
+    /// The error of a body that says what it is.
+    fn refuse(&self, target: &Target, why: &str) -> StatusError {
+        StatusError::bad_request(format!(
+            "{} in version {:?} cannot be handled as a {}: {why}",
+            self.kind, self.version, target.kind
+        ))
     }
 }
 

@@ -1,14 +1,12 @@
 //! The schema table: what Kubernetes says about each field of the objects.
 //!
-//! Decoding, strategic merge and the OpenAPI documents all read this one
-//! table, so that they cannot disagree. The table is Rust data with pointers
+//! Decoding, protobuf, strategic merge and the OpenAPI documents all read this
+//! one table, so that they cannot disagree. The table is Rust data with pointers
 //! from field to definition: nothing is parsed or looked up by name at run
 //! time but the field itself.
 //!
-//! Not yet in it: protobuf tags. They are not in the OpenAPI definitions, and
-//! join [`Field`] with their first reader.
-//!
-//! Source: the OpenAPI definitions of v1.36 (`cargo xtask schema`).
+//! Source: the OpenAPI definitions and the `.proto` files of v1.36 (`cargo xtask
+//! schema`).
 
 #[rustfmt::skip]
 mod generated;
@@ -37,6 +35,8 @@ pub struct Field {
     pub name: &'static str,
     /// What it holds.
     pub ty: Type,
+    /// Where it stands in the protobuf message.
+    pub tag: Tag,
     /// Whether the API requires it.
     pub is_required: bool,
     /// How appliers share a list.
@@ -60,6 +60,7 @@ pub struct Field {
 const FIELD: Field = Field {
     name: "",
     ty: Type::Any,
+    tag: Tag::None,
     is_required: false,
     list: None,
     is_atomic: false,
@@ -99,6 +100,18 @@ pub enum Type {
     MicroTime,
     /// Anything: the field sets of `managedFields`.
     Any,
+}
+
+/// The number of a field in the protobuf message of its struct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tag {
+    /// None: `apiVersion` and `kind` of an object stand in its envelope.
+    None,
+    /// A field of the message.
+    Own(u32),
+    /// A field of a struct that Go embeds, and protobuf has as a message of its
+    /// own: the number of that message, and the number of the field in it.
+    Embedded(u32, u32),
 }
 
 /// How appliers share a list (`x-kubernetes-list-type`).
