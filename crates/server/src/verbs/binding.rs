@@ -5,12 +5,11 @@
 use http::{Response, StatusCode};
 use jobyard_api::{
     Object as _, StatusError, core,
-    decode::BodyFormat,
+    decode::{FieldValidation, decode_as},
     field::{ErrorList, FieldError, Path},
     meta,
 };
 use jobyard_registry::Binding;
-use serde::de::DeserializeOwned;
 
 use super::{Call, options};
 use crate::{
@@ -22,7 +21,13 @@ use crate::{
 pub(super) async fn bind(call: &Call<'_>) -> Result<Response<Body>, StatusError> {
     let accepted = negotiation::accept_object(&call.headers)?;
     let write = options::write_options(call, "CreateOptions")?;
-    let wire: core::Binding = parse(call)?;
+    let wire: core::Binding = decode_as(
+        ("", "v1", "Binding"),
+        &call.body,
+        request_body::format(&call.headers)?,
+        FieldValidation::Ignore,
+    )?
+    .object;
     let name = call.key().name;
     let named = wire.metadata.name.as_deref().unwrap_or("");
     if !named.is_empty() && *named != *name {
@@ -72,17 +77,5 @@ fn read(wire: core::Binding, dry_run: bool, name: &str) -> Result<Binding, Statu
         resource_version: wire.metadata.resource_version,
         annotations: wire.metadata.annotations.unwrap_or_default(),
         dry_run,
-    })
-}
-
-fn parse<T: DeserializeOwned>(call: &Call<'_>) -> Result<T, StatusError> {
-    let read = match request_body::format(&call.headers)? {
-        BodyFormat::Json => serde_json::from_slice(&call.body).map_err(|error| error.to_string()),
-        BodyFormat::Yaml => serde_saphyr::from_slice(&call.body).map_err(|error| error.to_string()),
-    };
-    read.map_err(|error| {
-        StatusError::bad_request(format!(
-            "Binding in version \"v1\" cannot be handled as a Binding: {error}"
-        ))
     })
 }

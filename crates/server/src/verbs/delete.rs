@@ -6,7 +6,7 @@
 use http::{Response, StatusCode};
 use jobyard_api::{
     StatusError,
-    decode::BodyFormat,
+    decode::{FieldValidation, decode_as},
     field::{ErrorList, FieldError, Path},
     meta::{self, StatusDetails},
 };
@@ -83,23 +83,14 @@ fn success(call: &Call<'_>, deleted: &Deleted) -> meta::Status {
 /// The options as the client wrote them.
 fn wire_options(call: &Call<'_>) -> Result<meta::DeleteOptions, StatusError> {
     if !call.body.is_empty() {
-        let read: Result<Option<meta::DeleteOptions>, String> =
-            match request_body::format(&call.headers)? {
-                BodyFormat::Json => {
-                    serde_json::from_slice(&call.body).map_err(|error| error.to_string())
-                }
-                BodyFormat::Yaml => {
-                    serde_saphyr::from_slice(&call.body).map_err(|error| error.to_string())
-                }
-            };
-        return Ok(read
-            .map_err(|error| {
-                StatusError::bad_request(format!(
-                    "DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {error}"
-                ))
-            })?
-            // Some clients send `null` for no options.
-            .unwrap_or_default());
+        // Some clients send `null` for no options, which reads as an empty object.
+        let options = decode_as(
+            ("meta.k8s.io", "v1", "DeleteOptions"),
+            &call.body,
+            request_body::format(&call.headers)?,
+            FieldValidation::Ignore,
+        )?;
+        return Ok(options.object);
     }
     let query = &call.query;
     let policy = query.text("propagationPolicy");

@@ -221,6 +221,43 @@ async fn create_refuses_what_it_does_not_know_and_what_is_there() {
     );
 }
 
+/// What kubectl makes itself it sends as protobuf.
+#[tokio::test(flavor = "multi_thread")]
+async fn create_makes_objects_from_words() {
+    let served = Served::start();
+    for (words, printed) in [
+        (
+            &["create", "job", "x", "--image=i", "--", "a", "b"][..],
+            "job.batch/x created\n",
+        ),
+        (
+            &["create", "configmap", "c", "--from-literal=a=b"],
+            "configmap/c created\n",
+        ),
+        (
+            &["create", "secret", "generic", "s", "--from-literal=p=q"],
+            "secret/s created\n",
+        ),
+        (&["create", "namespace", "n"], "namespace/n created\n"),
+        (
+            &["create", "serviceaccount", "sa"],
+            "serviceaccount/sa created\n",
+        ),
+    ] {
+        assert_eq!(served.kubectl(words).await, printed);
+    }
+    let template = "{.spec.template.spec.containers[0].command}{.spec.backoffLimit}";
+    let path = format!("-o=jsonpath={template}");
+    assert_eq!(
+        served.kubectl(&["get", "job", "x", &path]).await,
+        r#"["a","b"]6"#
+    );
+    let data = served
+        .kubectl(&["get", "secret", "s", "-o=jsonpath={.data.p}"])
+        .await;
+    assert_eq!(data, "cQ==");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn patch_speaks_three_languages() {
     let served = Served::start();

@@ -96,13 +96,25 @@ async fn bodies_may_be_json_or_yaml_and_nothing_else() {
         201
     );
     let headers = [("content-type", "application/vnd.kubernetes.protobuf")];
+    let config_map = "k8s\0\x0a\x0f\x0a\x02v1\x12\x09ConfigMap\x12\x05\x0a\x03\x0a\x01p";
+    let created = client.send("POST", config_maps, &headers, config_map).await;
+    assert_eq!(
+        (created.code, &created.json()["metadata"]["name"]),
+        (201, &json!("p"))
+    );
     let refused = client.send("POST", JOBS, &headers, "k8s\0").await;
+    assert_eq!(
+        refused.message(),
+        "the object provided is unrecognized (must be of type Job): empty body (6b387300)"
+    );
+    let headers = [("content-type", "text/plain")];
+    let refused = client.send("POST", JOBS, &headers, "x").await;
     assert_eq!(
         refused.json(),
         json!({
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
             "message": "the body of the request was in an unknown format - accepted media types include: \
-                        application/json, application/yaml",
+                        application/json, application/yaml, application/vnd.kubernetes.protobuf",
             "reason": "UnsupportedMediaType", "code": 415,
         })
     );
