@@ -67,7 +67,6 @@ impl Maker {
             Type::Bool => (self.is_full || self.next(2) == 0).into(),
             Type::Int32 => self.number(i64::from(i32::MIN), i64::from(i32::MAX)),
             Type::Int64 => self.number(i64::MIN, i64::MAX),
-            Type::String => self.text().into(),
             Type::Bytes => ["", "AA==", "/wA=", "aGVsbG8="][self.next(4) as usize].into(),
             Type::Object(definition) => self.object(definition),
             Type::List(element) => (0..=self.next(2)).map(|_| self.value(element)).collect(),
@@ -77,7 +76,7 @@ impl Maker {
                 .into(),
             Type::Quantity => ["0", "500m", "1Gi", "-3", "1e3"][self.next(5) as usize].into(),
             Type::IntOrString if self.next(2) == 0 => self.value(&Type::Int32),
-            Type::IntOrString => self.text().into(),
+            Type::String | Type::IntOrString => self.text().into(),
             Type::Time => self.time("").into(),
             Type::MicroTime => {
                 let micros = self.next(1_000_000);
