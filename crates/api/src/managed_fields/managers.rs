@@ -4,7 +4,7 @@
 //! updates, the apiVersion: whoever applies with another version goes on with
 //! its own entry, whoever updates gets a new one.
 //!
-//! An entry may be kept in short, as owner of the rest ([`rest`](super::rest)):
+//! An entry may be kept in short, as owner of the rest ([`rest`]):
 //! here it is written out, and shortened again if it still owns just that.
 //!
 //! Source: apimachinery `pkg/util/managedfields/internal/{managedfields,capmanagers}.go`.

@@ -5,7 +5,7 @@
 //! Ordinary writes are kept in mind too, so that appliers and all others can
 //! share an object.
 //!
-//! Three entries: [`create`] and [`record`] note ordinary writes, [`apply`] makes
+//! Three entries: [`create`] and [`record`] note ordinary writes, [`apply()`] makes
 //! the object that a [`Configuration`] asks for. Everything works on JSON values by the
 //! schema table, slowly and alike for all kinds.
 //!
