@@ -126,6 +126,39 @@ async fn m03_matching_pod_of_another_owner_is_ignored() {
     assert_eq!(world.pod("theirs").await, theirs);
 }
 
+/// In one event the Pod goes from one controller to another: the first is told too,
+/// and not only when it looks again some minutes later.
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_changes_its_controller_is_replaced_at_once() {
+    let world = world();
+    let first = running(&world, "pi", 1).await.remove(0);
+    world.settle().await;
+    let other: std::sync::Arc<core::ConfigMap> = world
+        .create(json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": { "name": "other", "namespace": "default" },
+        }))
+        .await;
+    let begin = tokio::time::Instant::now();
+    world
+        .edit::<core::Pod>(&first, |pod| {
+            let owners = pod.metadata.owner_references.iter_mut().flatten();
+            for owner in owners {
+                owner.api_version = "v1".to_owned();
+                owner.kind = "ConfigMap".to_owned();
+                owner.name = "other".to_owned();
+                owner.uid = other.uid().to_string();
+            }
+        })
+        .await;
+    let job = world.job("pi").await.uid();
+    world
+        .until("a replacement", async || world.pods_of(&job).len() == 1)
+        .await;
+    let waited = begin.elapsed();
+    assert!(waited < std::time::Duration::from_mins(1), "{waited:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn m04_two_jobs_of_the_same_selector_each_count_their_own() {
     let world = world();
