@@ -207,7 +207,7 @@ pub(crate) fn accept(headers: &HeaderMap) -> Result<Encoding, StatusError> {
     if wants_aggregated(&clauses) {
         return Ok(Encoding::Json);
     }
-    Ok(negotiation::accept_object(headers)?.encoding)
+    negotiation::accept_document(headers)
 }
 
 /// Whether the first clause that we can answer asks for the aggregated form.

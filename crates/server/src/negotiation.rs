@@ -10,11 +10,9 @@
 use http::{HeaderMap, header};
 use jobyard_api::{StatusError, status::Reason};
 
-/// What we write.
-///
-/// Differs from Kubernetes: `application/vnd.kubernetes.protobuf` is read in
-/// bodies, but not written. Clients that offer JSON beside it get JSON.
-pub(crate) const SUPPORTED: &str = "application/json, application/yaml";
+/// What we write and read.
+pub(crate) const SUPPORTED: &str =
+    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 /// One clause of an `Accept` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +35,7 @@ impl Clause {
         match self.media.as_str() {
             "application/json" | "*/*" => Some(Encoding::Json),
             "application/yaml" => Some(Encoding::Yaml),
+            "application/vnd.kubernetes.protobuf" => Some(Encoding::Protobuf),
             _ => None,
         }
     }
@@ -45,6 +44,8 @@ impl Clause {
         let is_meta = self.parameter("g") == "meta.k8s.io";
         match (self.parameter("as"), self.parameter("v")) {
             ("", _) => Some(Form::Object),
+            // Rows have no message.
+            ("Table", _) if self.encoding() == Some(Encoding::Protobuf) => None,
             ("Table", "v1") if is_meta => Some(Form::Table("meta.k8s.io/v1")),
             ("Table", "v1beta1") if is_meta => Some(Form::Table("meta.k8s.io/v1beta1")),
             ("PartialObjectMetadata", "v1") if is_meta => Some(Form::Metadata),
@@ -100,6 +101,8 @@ pub(crate) enum Encoding {
     Json,
     /// application/yaml
     Yaml,
+    /// application/vnd.kubernetes.protobuf
+    Protobuf,
 }
 
 /// What of an object is written.
@@ -118,7 +121,7 @@ pub(crate) enum Form {
 /// Writes answers as one client wants them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Accepted {
-    /// JSON or YAML.
+    /// How it is written.
     pub(crate) encoding: Encoding,
     /// Whole objects, metadata or rows.
     pub(crate) form: Form,
@@ -142,6 +145,17 @@ pub(crate) fn accept_object(headers: &HeaderMap) -> Result<Accepted, StatusError
         .ok_or_else(|| only_accepted(SUPPORTED))
 }
 
+/// For a document that is no object, such as discovery.
+///
+/// Differs from Kubernetes: it has no binary form. Clients offer JSON beside it.
+pub(crate) fn accept_document(headers: &HeaderMap) -> Result<Encoding, StatusError> {
+    clauses(headers)
+        .iter()
+        .filter_map(Clause::encoding)
+        .find(|encoding| *encoding != Encoding::Protobuf)
+        .ok_or_else(router_not_acceptable)
+}
+
 /// For a watch: there is no YAML stream.
 pub(crate) fn accept_watch(headers: &HeaderMap) -> Result<Accepted, StatusError> {
     let clauses = clauses(headers);
@@ -150,16 +164,17 @@ pub(crate) fn accept_watch(headers: &HeaderMap) -> Result<Accepted, StatusError>
     }
     clauses
         .iter()
-        .filter(|clause| clause.encoding() == Some(Encoding::Json))
         .filter(|clause| matches!(clause.parameter("stream"), "" | "watch"))
         .find_map(|clause| {
+            let encoding = clause.encoding()?;
             let form = clause.form()?;
-            Some(Accepted {
-                encoding: Encoding::Json,
-                form,
-            })
+            (encoding != Encoding::Yaml).then_some(Accepted { encoding, form })
         })
-        .ok_or_else(|| only_accepted("application/json;stream=watch"))
+        .ok_or_else(|| {
+            only_accepted(
+                "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch",
+            )
+        })
 }
 
 /// In which encoding an error goes out: the first one the client can read, else JSON.
@@ -199,12 +214,17 @@ mod tests {
 
     #[test]
     fn the_first_clause_we_can_write_wins() {
-        use Encoding::{Json, Yaml};
+        use Encoding::{Json, Protobuf, Yaml};
         for (accept, encoding, form) in [
             ("*/*", Json, Form::Object),
             ("application/yaml", Yaml, Form::Object),
             (
                 "application/vnd.kubernetes.protobuf,application/json",
+                Protobuf,
+                Form::Object,
+            ),
+            (
+                "application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io,application/json",
                 Json,
                 Form::Object,
             ),
@@ -222,7 +242,7 @@ mod tests {
             (
                 "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,\
                  application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
-                Json,
+                Protobuf,
                 Form::MetadataList,
             ),
         ] {
@@ -234,16 +254,12 @@ mod tests {
 
     #[test]
     fn what_nobody_writes_is_refused_by_the_router() {
-        for accept in [
-            "application/vnd.kubernetes.protobuf",
-            "application/*",
-            "text/html",
-        ] {
+        for accept in ["application/*", "text/html"] {
             let error = accept_object(&headers(accept)).expect_err("not acceptable");
             assert_eq!(error.code(), 406, "{accept}");
             assert_eq!(
                 error.message(),
-                "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml"
+                "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf"
             );
         }
     }
@@ -254,7 +270,7 @@ mod tests {
             .expect_err("not acceptable");
         assert_eq!(
             error.message(),
-            "only the following media types are accepted: application/json, application/yaml"
+            "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf"
         );
     }
 
@@ -263,7 +279,7 @@ mod tests {
         let error = accept_watch(&headers("application/yaml")).expect_err("not acceptable");
         assert_eq!(
             error.message(),
-            "only the following media types are accepted: application/json;stream=watch"
+            "only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
         );
         let table = accept_watch(&headers(KUBECTL_GET)).expect("acceptable");
         assert_eq!(table.form, Form::Table("meta.k8s.io/v1"));

@@ -6,7 +6,10 @@ use bytes::{BufMut as _, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, StreamBody, combinators::UnsyncBoxBody};
 use hyper::body::Frame;
-use jobyard_api::{StatusError, meta};
+use jobyard_api::{
+    StatusError, meta,
+    protobuf::{self, EncodeError},
+};
 use serde::Serialize;
 
 use crate::negotiation::Encoding;
@@ -63,7 +66,7 @@ pub(crate) fn panicked() -> Response<Body> {
 /// How one client wants its text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
-    /// JSON or YAML.
+    /// JSON, YAML or protobuf.
     pub(crate) encoding: Encoding,
     /// Indented, for people.
     pub(crate) pretty: bool,
@@ -89,6 +92,7 @@ impl Style {
         let content_type = match self.encoding {
             Encoding::Json => "application/json",
             Encoding::Yaml => "application/yaml",
+            Encoding::Protobuf => return binary(status, protobuf::encode(json)),
         };
         with_type(status, content_type, full(self.write(json)))
     }
@@ -101,7 +105,7 @@ impl Style {
                 text.put_u8(b'\n');
                 text.freeze()
             }
-            Encoding::Json => {
+            Encoding::Json | Encoding::Protobuf => {
                 let mut text = BytesMut::with_capacity(json.len() + 1);
                 text.put_slice(json);
                 text.put_u8(b'\n');
@@ -125,6 +129,21 @@ impl Style {
         response
     }
 }
+
+/// The binary form of an answer, or why there is none.
+pub(crate) fn binary(status: StatusCode, encoded: Result<Vec<u8>, EncodeError>) -> Response<Body> {
+    match encoded {
+        Ok(bytes) => with_type(status, PROTOBUF, full(bytes)),
+        Err(error) => Style {
+            encoding: Encoding::Json,
+            pretty: false,
+        }
+        .error(&StatusError::internal(error)),
+    }
+}
+
+/// The Content-Type of the binary form.
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 
 /// A Status as JSON, its fields in the order in which Kubernetes prints them.
 pub(crate) fn status_json(status: &meta::Status) -> Vec<u8> {

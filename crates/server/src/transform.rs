@@ -6,7 +6,11 @@
 //! Source: apiserver `pkg/endpoints/handlers/response.go`.
 
 use bytes::Bytes;
-use jobyard_api::{ResourceInfo, Revision, StatusError, Timestamp, status::Reason};
+use jobyard_api::{
+    ResourceInfo, Revision, StatusError, Timestamp,
+    protobuf::{self, EncodeError},
+    status::Reason,
+};
 use jobyard_registry::request::{List, Stored};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
@@ -235,6 +239,25 @@ impl Transform {
                 })
             }
         }
+    }
+
+    /// A list in its binary form, object after object: no text of all of it is made.
+    pub(crate) fn binary_list(
+        &self,
+        list: &List,
+    ) -> Result<Result<Vec<u8>, EncodeError>, StatusError> {
+        let metadata = write(&ListMetadata::of(list))?;
+        let items = list.items.iter().map(|stored| &stored.json);
+        Ok(match &self.form {
+            FormOf::Object => {
+                protobuf::encode_list(&self.info.api_version(), self.info.kind, &metadata, items)
+            }
+            FormOf::MetadataList => {
+                protobuf::encode_list(META, "PartialObjectMetadata", &metadata, items)
+            }
+            // Refused, or without a message: in the words of the other forms.
+            FormOf::Metadata | FormOf::Table { .. } => protobuf::encode(&self.list(list)?),
+        })
     }
 
     /// What a bookmark carries: an empty object whose resourceVersion is the news.

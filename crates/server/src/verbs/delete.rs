@@ -61,8 +61,7 @@ pub(super) async fn delete_collection(call: &Call<'_>) -> Result<Response<Body>,
         .resource
         .delete_collection(&call.cx, &request, &options)?;
     call.durable(list.revision).await?;
-    let json = call.transform(accepted)?.list(&list)?;
-    Ok(call.style(accepted).answer(StatusCode::OK, &json))
+    call.list_answer(accepted, &call.transform(accepted)?, &list)
 }
 
 fn success(call: &Call<'_>, deleted: &Deleted) -> meta::Status {

@@ -14,19 +14,19 @@ mod watch;
 mod write;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response};
+use http::{HeaderMap, Method, Response, StatusCode};
 use jobyard_api::{ObjectKey, ResourceInfo, Revision, StatusError, resource};
 use jobyard_registry::{
-    request::{Context, Subresource},
+    request::{Context, List, Subresource},
     resource::Resource,
 };
 
 use crate::{
     api::{self, Api},
-    negotiation::Accepted,
+    negotiation::{Accepted, Encoding},
     query::Query,
     request_info::{ResourcePath, Route},
-    response::{Body, Style},
+    response::{self, Body, Style},
     transform::{IncludeObject, Transform},
 };
 
@@ -128,6 +128,23 @@ impl Call<'_> {
             encoding: accepted.encoding,
             pretty: self.pretty,
         }
+    }
+
+    /// The answer that is a list.
+    fn list_answer(
+        &self,
+        accepted: Accepted,
+        transform: &Transform,
+        list: &List,
+    ) -> Result<Response<Body>, StatusError> {
+        if accepted.encoding == Encoding::Protobuf {
+            return Ok(response::binary(
+                StatusCode::OK,
+                transform.binary_list(list)?,
+            ));
+        }
+        let json = transform.list(list)?;
+        Ok(self.style(accepted).answer(StatusCode::OK, &json))
     }
 
     /// How objects are turned into what the client accepts.

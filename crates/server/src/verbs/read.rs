@@ -35,8 +35,7 @@ pub(super) async fn list(call: &Call<'_>) -> Result<Response<Body>, StatusError>
     let transform = call.transform(accepted)?;
     let list = list_as_new_as_asked(call).await?;
     call.durable(list.revision).await?;
-    let json = transform.list(&list)?;
-    Ok(call.style(accepted).answer(StatusCode::OK, &json))
+    call.list_answer(accepted, &transform, &list)
 }
 
 /// A client may know a revision that readers here do not see yet: it is given a moment.

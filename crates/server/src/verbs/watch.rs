@@ -9,7 +9,7 @@ use std::{io, time::Duration};
 use bytes::Bytes;
 use futures::FutureExt as _;
 use http::{Response, StatusCode};
-use jobyard_api::StatusError;
+use jobyard_api::{StatusError, protobuf};
 use jobyard_registry::{Registry, request::WatchEvent, resource::Watch};
 use rand::Rng as _;
 use tokio::time::Instant;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Call, options};
 use crate::{
-    negotiation,
+    negotiation::{self, Encoding},
     response::{self, Body},
     transform::Transform,
 };
@@ -46,7 +46,7 @@ pub(super) fn watch(call: &Call<'_>) -> Result<Response<Body>, StatusError> {
             let running = Running {
                 watch,
                 registry: call.api.registry.clone(),
-                frames: Frames::new(transform, call.api.clock),
+                frames: Frames::new(transform, accepted.encoding, call.api.clock),
                 deadline: now + lifetime,
                 next_bookmark: request
                     .bookmarks
@@ -61,16 +61,17 @@ pub(super) fn watch(call: &Call<'_>) -> Result<Response<Body>, StatusError> {
         }
         // Whoever watches has a parser for frames: these two go the way of all frames.
         Err(error) if matches!(error.code(), 410 | 504) => {
-            let frame = error_frame(&error);
+            let mut frame = Vec::new();
+            push_error(&mut frame, accepted.encoding, &error);
             response::stream(futures::stream::iter([Ok(Bytes::from(frame))]))
         }
         Err(error) => return Err(error),
     };
-    Ok(response::with_type(
-        StatusCode::OK,
-        "application/json",
-        body,
-    ))
+    let content_type = match accepted.encoding {
+        Encoding::Json | Encoding::Yaml => "application/json",
+        Encoding::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
+    };
+    Ok(response::with_type(StatusCode::OK, content_type, body))
 }
 
 fn lifetime(timeout_seconds: Option<i64>) -> Duration {
@@ -168,15 +169,21 @@ impl Running {
 /// Writes events as frames.
 struct Frames {
     transform: Transform,
+    encoding: Encoding,
     clock: fn() -> jobyard_api::Timestamp,
     /// Whether no frame with columns has gone out yet.
     is_first: bool,
 }
 
 impl Frames {
-    fn new(transform: Transform, clock: fn() -> jobyard_api::Timestamp) -> Self {
+    fn new(
+        transform: Transform,
+        encoding: Encoding,
+        clock: fn() -> jobyard_api::Timestamp,
+    ) -> Self {
         Self {
             transform,
+            encoding,
             clock,
             is_first: true,
         }
@@ -198,36 +205,47 @@ impl Frames {
                 ("BOOKMARK", object)
             }
             WatchEvent::Error(error) => {
-                chunk.extend(error_frame(error));
+                push_error(chunk, self.encoding, error);
                 return false;
             }
         };
         match object {
             Ok(object) => {
                 self.is_first = false;
-                push_frame(chunk, kind, &object);
-                true
+                push_frame(chunk, self.encoding, kind, &object)
             }
             Err(error) => {
-                chunk.extend(error_frame(&error));
+                push_error(chunk, self.encoding, &error);
                 false
             }
         }
     }
 }
 
-fn push_frame(chunk: &mut Vec<u8>, kind: &str, object: &[u8]) {
+/// False when the object has no such form, which ends the stream.
+fn push_frame(chunk: &mut Vec<u8>, encoding: Encoding, kind: &str, object: &[u8]) -> bool {
+    if encoding == Encoding::Protobuf {
+        return match protobuf::encode_watch_event(kind, object) {
+            Ok(frame) => {
+                chunk.extend(frame);
+                true
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an object could not be written to a watch");
+                false
+            }
+        };
+    }
     chunk.extend_from_slice(br#"{"type":""#);
     chunk.extend_from_slice(kind.as_bytes());
     chunk.extend_from_slice(br#"","object":"#);
     chunk.extend_from_slice(object);
     chunk.extend_from_slice(b"}\n");
+    true
 }
 
-fn error_frame(error: &StatusError) -> Vec<u8> {
-    let mut frame = Vec::new();
-    push_frame(&mut frame, "ERROR", &response::status_json(&error.0));
-    frame
+fn push_error(chunk: &mut Vec<u8>, encoding: Encoding, error: &StatusError) {
+    push_frame(chunk, encoding, "ERROR", &response::status_json(&error.0));
 }
 
 #[cfg(test)]

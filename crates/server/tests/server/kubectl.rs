@@ -246,6 +246,22 @@ async fn create_makes_objects_from_words() {
     ] {
         assert_eq!(served.kubectl(words).await, printed);
     }
+    // It reads the answer as protobuf: it asks for that first.
+    let answered = served
+        .kubectl(&[
+            "create",
+            "job",
+            "y",
+            "--image=i",
+            "-o=jsonpath={.spec.backoffLimit}{.spec.template.spec.containers[0].image}",
+        ])
+        .await;
+    assert_eq!(answered, "6i");
+    let taken = served.kubectl_with(&["create", "namespace", "n"], "").await;
+    assert_eq!(
+        taken.stderr,
+        "Error from server (AlreadyExists): namespaces \"n\" already exists\n"
+    );
     let template = "{.spec.template.spec.containers[0].command}{.spec.backoffLimit}";
     let path = format!("-o=jsonpath={template}");
     assert_eq!(

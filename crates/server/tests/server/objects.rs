@@ -127,6 +127,41 @@ async fn bodies_may_be_json_or_yaml_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn protobuf_is_an_answer_too() {
+    const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+    let client = Client::new();
+    client.make_job("pi").await;
+    for (path, kind) in [
+        (format!("{JOBS}/pi"), "\u{3}Job"),
+        (JOBS.to_owned(), "\u{7}JobList"),
+        (format!("{JOBS}/none"), "\u{6}Status"),
+    ] {
+        let answer = client.get_as(&path, PROTOBUF).await;
+        assert_eq!(answer.header("content-type"), PROTOBUF, "{path}");
+        assert!(answer.text.starts_with("k8s\0\n"), "{path}");
+        assert!(answer.text.contains(kind), "{path}");
+    }
+    let metadata = format!("{PROTOBUF};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+    let answer = client.get_as(JOBS, &metadata).await;
+    assert_eq!(answer.header("content-type"), PROTOBUF);
+    assert!(answer.text.contains("\u{19}PartialObjectMetadataList"));
+    let table = format!("{PROTOBUF};as=Table;g=meta.k8s.io;v=v1");
+    assert_eq!(client.get_as(JOBS, &table).await.code, 406);
+    let watch = format!("{JOBS}?watch=true&timeoutSeconds=1");
+    let answer = client.get_as(&watch, PROTOBUF).await;
+    assert_eq!(
+        answer.header("content-type"),
+        "application/vnd.kubernetes.protobuf;stream=watch"
+    );
+    assert_eq!(&answer.text[..2], "\0\0");
+    assert!(answer.text.contains("\n\u{5}ADDED"));
+    // What has no message is JSON for who offers it, too.
+    let both = format!("{PROTOBUF},application/json");
+    let answer = client.get_as("/apis/batch/v1", &both).await;
+    assert_eq!(answer.header("content-type"), "application/json");
+}
+
+#[tokio::test]
 async fn yaml_is_an_answer_too() {
     let client = Client::new();
     client.make_job("pi").await;

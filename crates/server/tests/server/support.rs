@@ -177,7 +177,8 @@ pub(crate) async fn read(response: http::Response<Body>) -> Answer {
     Answer {
         code: head.status.as_u16(),
         headers: head.headers,
-        text: String::from_utf8(body.into()).expect("text"),
+        // A binary answer has parts that are text.
+        text: String::from_utf8_lossy(&body).into_owned(),
     }
 }
 
