@@ -104,17 +104,12 @@ async fn control(arguments: &ControllerArguments, candidate: Candidate) -> Resul
     let tasks = Tasks::until(shutdown.clone());
     let mut metrics = Registry::default();
     metrics.register_collector(Box::new(RequestMetrics::of(cluster.clone())));
-    let work = start_work(
-        &tasks,
-        cluster.clone(),
-        job_options(arguments, &mut metrics),
-        lease.map(|lease| {
-            let options = leader_election::Options::new(lease, candidate, "jobyard-controller");
-            options.metrics.register(&mut metrics);
-            options
-        }),
-        shutdown.clone(),
-    );
+    let job = job_options(arguments, &mut metrics);
+    let election = lease.map(|lease| {
+        let options = leader_election::Options::new(lease, candidate, "jobyard-controller");
+        options.metrics.register(&mut metrics);
+        options
+    });
     let monitoring_ends = CancellationToken::new();
     let monitoring = Arc::new(Monitoring {
         metrics,
@@ -131,6 +126,8 @@ async fn control(arguments: &ControllerArguments, candidate: Candidate) -> Resul
         cluster.server_version().git_version,
         started.elapsed().as_millis()
     ));
+    // Who works says so after it was ready.
+    let work = start_work(&tasks, cluster.clone(), job, election, shutdown.clone());
 
     let ending = tokio::select! {
         () = asked_to_stop() => Ending::Done,
