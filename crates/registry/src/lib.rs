@@ -15,9 +15,10 @@
 //! binding) or `delete`; asks `admission` and the rules of its kind (`habits`,
 //! and the `Strategy` of the API crate); and ends in `yard`, which orders the
 //! writes of all kinds, appends to the `log` and shows the new `version` in the
-//! `table` of the kind, which keeps it small (`packing`) when it has grown old. Readers in this process use `kind`; clients' lists and
-//! watches are in `list`, `list_options`, `filter` and `watch`; `served` is the
-//! face that the server sees; `namespace` is how namespaces begin and end.
+//! `table` of the kind, which keeps it small (`packing`) when it has grown old.
+//! Readers in this process use `kind`; clients' lists and watches are in `list`,
+//! `list_options`, `filter` and `watch`; `served` is the face that the server
+//! sees; `namespace` is how namespaces begin and end.
 //!
 //! The registry has no task and no clock of its own: every call carries its
 //! time, readers of watches wait on the tables they read. Whoever opens it runs

@@ -247,7 +247,7 @@ impl Transform {
         list: &List,
     ) -> Result<Result<Vec<u8>, EncodeError>, StatusError> {
         let metadata = write(&ListMetadata::of(list))?;
-        let items = list.items.iter().map(|stored| &stored.json);
+        let items = list.items.iter().map(Stored::shown);
         Ok(match &self.form {
             FormOf::Object => {
                 protobuf::encode_list(&self.info.api_version(), self.info.kind, &metadata, items)

@@ -140,11 +140,16 @@ async fn protobuf_is_an_answer_too() {
         assert_eq!(answer.header("content-type"), PROTOBUF, "{path}");
         assert!(answer.text.starts_with("k8s\0\n"), "{path}");
         assert!(answer.text.contains(kind), "{path}");
+        // The owners of fields as clients know them, not in our short form.
+        assert!(!answer.text.contains("rest-"), "{path}");
+        let has_owners = kind != "\u{6}Status";
+        assert_eq!(answer.text.contains("FieldsV1"), has_owners, "{path}");
     }
     let metadata = format!("{PROTOBUF};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
     let answer = client.get_as(JOBS, &metadata).await;
     assert_eq!(answer.header("content-type"), PROTOBUF);
     assert!(answer.text.contains("\u{19}PartialObjectMetadataList"));
+    assert!(answer.text.contains("FieldsV1") && !answer.text.contains("rest-"));
     let table = format!("{PROTOBUF};as=Table;g=meta.k8s.io;v=v1");
     assert_eq!(client.get_as(JOBS, &table).await.code, 406);
     let watch = format!("{JOBS}?watch=true&timeoutSeconds=1");
